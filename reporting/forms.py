@@ -1,0 +1,229 @@
+"""Forms of the year. They validate and return domain values; they save, send and notify nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from reporting.enums import ImplementationStatus
+from reporting.models import Duty, Progress
+from reporting.sensitive import find_sensitive, refusal
+from reporting.services.entries import FigureInput
+from reporting.uploads import ACCEPT, UploadRefused, check_upload
+
+_MOST_CHARACTERS = 20_000
+# 「约120」「120余」「1,200.5」「3万余人」: what surrounds the number stays in the text as written.
+_AMOUNT = re.compile(
+    r"(?P<before>[^\d.,]*?)(?P<minus>[-−－负]?)\s*(?P<number>\d+|\d{1,3}(?:,\d{3})+)(?P<decimals>\.\d+)?"
+    r"(?P<more>[\s余多]*)(?P<times>[十百千万亿]*)[^\d.,十百千万亿]*"
+)
+_TIMES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+
+
+class PlainTextField(forms.CharField):
+    """Text for the ledger: refuses the numbers of people, keeps line breaks, trims the ends."""
+
+    def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("max_length", _MOST_CHARACTERS)
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        # No maxlength: the browser would cut what is pasted without a word. The server refuses it and keeps it all.
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+    def to_python(self, value: Any) -> str:
+        # Browsers send two characters for each line break and count one: the limit is counted after this.
+        text = super().to_python(value) or ""
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        findings = find_sensitive(text)
+        if findings:
+            raise ValidationError(refusal(findings), code="sensitive")
+        return text
+
+
+class EntryForm(forms.Form):
+    """What all entries share: the version that the form was opened with, and whether it is being handed over."""
+
+    lock_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    # The fields that must not be empty when the entry is submitted; a draft may be as empty as it likes.
+    needed_to_submit: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, submitting: bool = False, **kwargs: Any) -> None:
+        self.submitting = submitting
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.submitting:
+            for name in self.needed_to_submit:
+                if name in cleaned and not cleaned[name]:
+                    self.add_error(name, ValidationError(_("提交前请填写此项。"), code="required"))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """The text to save: cleaned, without the lock."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "lock_version"}
+
+
+class ProgressForm(EntryForm):
+    status = forms.ChoiceField(label=_("进展状态"), choices=ImplementationStatus.choices)
+    work_done = PlainTextField(
+        label=_("工作开展情况"), rows=9, help_text=_("写做了什么、覆盖多少、效果如何；只写汇总情况，不写个案。")
+    )
+    problems = PlainTextField(label=_("存在问题"), rows=4)
+    next_steps = PlainTextField(label=_("下步措施"), rows=4)
+
+    needed_to_submit = ("work_done",)
+
+    @classmethod
+    def of(cls, progress: Progress) -> ProgressForm:
+        return cls(
+            initial={
+                "lock_version": progress.lock_version,
+                "status": progress.status,
+                "work_done": progress.work_done,
+                "problems": progress.problems,
+                "next_steps": progress.next_steps,
+            }
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.submitting and cleaned.get("status") == ImplementationStatus.NOT_STARTED and cleaned.get("work_done"):
+            self.add_error("status", ValidationError(_("已写了工作情况，请选择相应的进展状态。"), code="status"))
+        return cleaned
+
+
+class DutyForm(EntryForm):
+    statement = PlainTextField(
+        label=_("报送内容"),
+        rows=14,
+        help_text=_("年度工作情况、主要成效、存在的问题和下一步打算。只写汇总情况，不写个案。"),
+    )
+
+    needed_to_submit = ("statement",)
+
+    @classmethod
+    def of(cls, duty: Duty) -> DutyForm:
+        return cls(initial={"lock_version": duty.lock_version, "statement": duty.statement})
+
+
+class FigureForm(forms.Form):
+    name = forms.CharField(label=_("指标"), max_length=60, required=False)
+    value = forms.CharField(label=_("数值"), max_length=60, required=False)
+    unit = forms.CharField(label=_("计量单位"), max_length=20, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        name, written = cleaned.get("name", ""), cleaned.get("value", "")
+        if not name and (written or cleaned.get("unit")):
+            self.add_error("name", ValidationError(_("请写明是什么数据。"), code="required"))
+        for field, text in (("name", name), ("value", written), ("unit", cleaned.get("unit", ""))):
+            findings = find_sensitive(text)
+            if findings:
+                self.add_error(field, ValidationError(refusal(findings), code="sensitive"))
+        if written and "value" not in self.errors:
+            cleaned["number"] = self._number_in(written, cleaned.get("unit", ""))
+        return cleaned
+
+    def _number_in(self, written: str, unit: str) -> Decimal | None:
+        value = _amount_in(unicodedata.normalize("NFKC", written), unit)
+        if value is None:
+            self.add_error("value", ValidationError(_("请填数字，可以写“约120”“120余”。"), code="number"))
+        elif value < 0:
+            self.add_error("value", ValidationError(_("数值不能为负。"), code="negative"))
+        elif value >= Decimal(10) ** 12 or value != round(value, 2):
+            self.add_error("value", ValidationError(_("数值过大，或小数超过两位。"), code="range"))
+        return value
+
+
+def _amount_in(text: str, unit: str) -> Decimal | None:
+    """The number that 「约1,200余」 or 「1.5万人次」 is; None where there is none, or more than one.
+
+    「5.5万元」 counted in 「万元」 is 5.5.
+    """
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        return None
+    number = Decimal(found["number"].replace(",", "") + (found["decimals"] or ""))
+    if found["times"] and not unit.startswith(found["times"]):
+        for word in found["times"]:
+            number *= _TIMES[word]
+    return -number if found["minus"] or "负" in found["before"] else number
+
+
+class _FigureSet(forms.BaseFormSet):
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        names = [form.cleaned_data["name"] for form in self.forms if form.cleaned_data.get("name")]
+        repeated = {name for name in names if names.count(name) > 1}
+        for form in self.forms:
+            if form.cleaned_data.get("name") in repeated:
+                form.add_error("name", ValidationError(_("这项指标写了两次，请合并。"), code="repeated"))
+
+    def inputs(self) -> list[FigureInput]:
+        """The rows that have a name, in their order."""
+        return [
+            FigureInput(
+                name=form.cleaned_data["name"],
+                value=form.cleaned_data.get("number"),
+                unit=form.cleaned_data.get("unit", ""),
+                as_written=form.cleaned_data.get("value", ""),
+            )
+            for form in self.forms
+            if form.cleaned_data.get("name")
+        ]
+
+
+FigureSet = forms.formset_factory(
+    FigureForm, formset=_FigureSet, extra=2, max_num=30, absolute_max=40, validate_max=True
+)
+
+
+def figures_of(progress: Progress) -> list[dict[str, Any]]:
+    """Initial data of a FigureSet."""
+    return [{"name": figure.name, "value": figure.as_written, "unit": figure.unit} for figure in progress.figures.all()]
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=_("选择文件"),
+        help_text=_("PDF、Word(docx)、Excel(xlsx)、PNG、JPG,每个不超过20MB。不得含受害人信息。"),
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
+        error_messages={"required": _("请先选择文件。"), "empty": _("文件是空的。")},
+    )
+
+    def clean_file(self) -> Any:
+        try:
+            self.checked = check_upload(self.cleaned_data["file"])
+        except UploadRefused as refused:
+            raise ValidationError(str(refused), code="refused") from None
+        return self.cleaned_data["file"]
+
+
+class ReturnForm(forms.Form):
+    # What the reviewer was looking at: a text that was withdrawn and submitted anew meanwhile is another one.
+    lock_version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+    reason = PlainTextField(
+        label=_("退回理由"),
+        required=True,
+        rows=4,
+        max_length=2000,
+        error_messages={"required": _("退回必须写明理由。")},
+    )
+
+
+class UrgeForm(forms.Form):
+    message = PlainTextField(label=_("催办内容"), rows=3, max_length=1000)

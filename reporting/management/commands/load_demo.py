@@ -1,0 +1,38 @@
+"""Load the demo's people and a little of last year's work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from reporting.calendar_loading import load_calendar
+from reporting.demo import ACCOUNTS, PASSWORD, NothingToShow, load_demo
+
+
+class Command(BaseCommand):
+    help = "载入演示账号和少量虚构的上年度进展；账号口令是公开的，不能用于正式环境。"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--force", action="store_true", help="在启用 HTTPS 的环境也照样载入")
+
+    def handle(self, *, force: bool, verbosity: int, **options: Any) -> None:
+        if settings.HTTPS and not force:
+            raise CommandError(
+                "演示账号的口令是公开的，正式环境（HTTPS=1）不能载入；确实是演示环境时请设置 HTTPS=0，或加 --force。"
+            )
+        try:
+            with transaction.atomic():
+                load_calendar(Path(settings.BASE_DIR) / "fixtures" / "working_days.json")
+                demo = load_demo()
+        except NothingToShow as error:
+            raise CommandError(str(error)) from error
+        if not verbosity:
+            return
+        self.stdout.write(f"账号：新增 {demo.users}；任职：新增 {demo.postings}；上年度进展：新增 {demo.progress}")
+        self.stdout.write(f"口令：{PASSWORD}")
+        for username, role, unit in ACCOUNTS:
+            self.stdout.write(f"  {username}\t{role}\t{unit}")

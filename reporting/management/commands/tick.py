@@ -1,0 +1,23 @@
+"""``manage.py tick``: all that beat does, once, without Celery (for cron, or where no worker may run)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from antitrafficking.tasks import clear_sessions
+from reporting.services import clockwork
+
+
+class Command(BaseCommand):
+    help = "把定时任务各运行一次：提醒、邮件、清理过期会话。"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        run = clockwork.run_reminders()
+        delivery = clockwork.run_mail()
+        clear_sessions()
+        self.stdout.write(
+            f"提醒 {len(run.reminders)} 条（此前已发 {run.already_sent} 条），"
+            f"邮件 {delivery.sent} 封（失败 {delivery.failed} 封），过期会话已清理。"
+        )

@@ -1,0 +1,30 @@
+"""What runs by the clock: called by the Celery tasks, and by ``manage.py tick`` where there is no Celery."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from reporting.models import Heartbeat
+from reporting.services.notices import Delivery, deliver_mail
+from reporting.services.reminders import Run, send_reminders
+
+REMINDERS = "send_reminders"
+MAIL = "deliver_mail"
+
+
+def run_reminders() -> Run:
+    """Send the reminders that are due and note that this ran."""
+    run = send_reminders()
+    _beat(REMINDERS)
+    return run
+
+
+def run_mail() -> Delivery:
+    """Deliver pending mail and note that this ran."""
+    delivery = deliver_mail()
+    _beat(MAIL)
+    return delivery
+
+
+def _beat(name: str) -> None:
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": timezone.now()})

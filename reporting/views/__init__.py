@@ -1,0 +1,1 @@
+"""Pages of the year. A view fetches what this person may see, refuses, acts, answers."""

@@ -1,0 +1,361 @@
+"""Rows for tests: one call makes a row and whatever it needs, and says only what the test is about.
+
+city = ConferenceFactory()
+district = ConferenceFactory(upper=city)
+liaison = PostingFactory(department__conference=district).user
+administrator = PostingFactory(administrator=True, conference=city).user
+clause = ClauseFactory(version__conference=city)
+published(clause.version)
+ProgressFactory(responsibility__clause=clause, submitted=True)
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from departments.enums import JurisdictionKind, NameKind, Role, SuccessionKind
+from departments.models import (
+    Conference,
+    Department,
+    DepartmentName,
+    Jurisdiction,
+    Membership,
+    Posting,
+    Succession,
+    User,
+)
+from measures.enums import ClauseKind, ObligationKind, Obliged, RecurrenceType, ResponsibilityRole, VersionState
+from measures.models import Clause, Obligation, Plan, PlanVersion, Question, Responsibility
+from reporting.enums import EntryState
+from reporting.models import Duty, Heartbeat, Mail, Notice, Progress, Reminder, Urge, WorkDay, Year
+
+PASSWORD = "灯火-阑珊-2026"
+
+
+def this_year() -> int:
+    return timezone.localdate().year
+
+
+# --- People and units ---------------------------------------------------------------------------------------------
+
+
+class JurisdictionFactory(DjangoModelFactory):
+    class Meta:
+        model = Jurisdiction
+
+    code = factory.Sequence(lambda number: f"{500100 + number}")
+    name = factory.Sequence(lambda number: f"第{number}区")
+    short_name = factory.SelfAttribute("name")
+    kind = JurisdictionKind.DISTRICT
+
+
+class ConferenceFactory(DjangoModelFactory):
+    class Meta:
+        model = Conference
+
+    jurisdiction = factory.SubFactory(JurisdictionFactory)
+    code = factory.SelfAttribute("jurisdiction.code")
+    name = factory.LazyAttribute(lambda row: f"{row.jurisdiction.name}反拐工作联席会议")
+    short_name = factory.LazyAttribute(lambda row: f"{row.jurisdiction.short_name}反拐联席会议")
+    office_name = factory.LazyAttribute(lambda row: f"{row.short_name}办公室")
+
+
+class DepartmentFactory(DjangoModelFactory):
+    """A unit with its name in the registry; ``member=True`` gives it a seat, ``names=[…]`` further names."""
+
+    class Meta:
+        model = Department
+        skip_postgeneration_save = True
+
+    class Params:
+        member = factory.Trait(
+            seat=factory.RelatedFactory(
+                "tests.factories.MembershipFactory",
+                factory_related_name="department",
+                conference=factory.SelfAttribute("department.conference"),
+            )
+        )
+
+    conference = factory.SubFactory(ConferenceFactory)
+    code = factory.Sequence(lambda number: f"unit-{number}")
+    name = factory.Sequence(lambda number: f"第{number}局")
+    position = factory.Sequence(int)
+
+    @factory.post_generation
+    def names(self: Any, create: bool, extracted: list[str] | None, **kwargs: Any) -> None:
+        if create:
+            for name in dict.fromkeys([self.name, *(extracted or [])]):
+                DepartmentName.objects.create(
+                    department=self, conference=self.conference, name=name, kind=NameKind.SHORT
+                )
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    department = factory.SubFactory(DepartmentFactory)
+    conference = factory.SelfAttribute("department.conference")
+
+
+class SuccessionFactory(DjangoModelFactory):
+    class Meta:
+        model = Succession
+
+    predecessor = factory.SubFactory(DepartmentFactory)
+    conference = factory.SelfAttribute("predecessor.conference")
+    successor = factory.SubFactory(DepartmentFactory, conference=factory.SelfAttribute("..conference"))
+    kind = SuccessionKind.RENAME
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda number: f"person-{number}")
+    name = factory.Sequence(lambda number: f"人员{number}")
+    must_change_password = False
+    password = factory.django.Password(PASSWORD)
+
+
+def _of_the_conference(role: Role) -> factory.Trait:
+    return factory.Trait(role=role, department=None, conference=factory.SubFactory(ConferenceFactory))
+
+
+class PostingFactory(DjangoModelFactory):
+    """A liaison of some unit, unless a trait says otherwise."""
+
+    class Meta:
+        model = Posting
+
+    class Params:
+        deputy = factory.Trait(role=Role.DEPUTY)
+        head = factory.Trait(role=Role.HEAD)
+        office_staff = _of_the_conference(Role.OFFICE_STAFF)
+        office_head = _of_the_conference(Role.OFFICE_HEAD)
+        administrator = _of_the_conference(Role.ADMINISTRATOR)
+        auditor = _of_the_conference(Role.AUDITOR)
+
+    user = factory.SubFactory(UserFactory)
+    department = factory.SubFactory(DepartmentFactory)
+    conference = factory.SelfAttribute("department.conference")
+    role = Role.LIAISON
+
+
+# --- The plan -----------------------------------------------------------------------------------------------------
+
+
+class PlanFactory(DjangoModelFactory):
+    class Meta:
+        model = Plan
+
+    conference = factory.SubFactory(ConferenceFactory)
+    title = factory.Sequence(lambda number: f"第{number}份反拐行动实施方案")
+    starts_year = factory.LazyFunction(lambda: this_year() - 4)
+    ends_year = factory.LazyFunction(lambda: this_year() + 5)
+
+
+class PlanVersionFactory(DjangoModelFactory):
+    """A draft. ``published(version)`` publishes it, once it holds its clauses."""
+
+    class Meta:
+        model = PlanVersion
+
+    conference = factory.SubFactory(ConferenceFactory)
+    plan = factory.SubFactory(PlanFactory, conference=factory.SelfAttribute("..conference"))
+    number = factory.Sequence(lambda number: number + 1)
+    source_text = "一、总体要求"
+
+
+def published(version: PlanVersion) -> PlanVersion:
+    """Publish ``version`` without asking whether it is ready."""
+    PlanVersion.objects.filter(pk=version.pk).update(state=VersionState.PUBLISHED, published_at=timezone.now())
+    version.refresh_from_db()
+    return version
+
+
+class OfVersionFactory(DjangoModelFactory):
+    class Meta:
+        abstract = True
+
+    conference = factory.SelfAttribute("version.conference")
+
+
+class ClauseFactory(OfVersionFactory):
+    class Meta:
+        model = Clause
+
+    version = factory.SubFactory(PlanVersionFactory)
+    position = factory.Sequence(int)
+    depth = 1
+    path = factory.Sequence(lambda number: f"二/({number})")
+    label = factory.LazyAttribute(lambda row: row.path.rpartition("/")[2])
+    kind = ClauseKind.ARTICLE
+    text = factory.Sequence(lambda number: f"加强第{number}项宣传教育。")
+    start = 0
+    end = 10
+
+
+class ResponsibilityFactory(OfVersionFactory):
+    class Meta:
+        model = Responsibility
+
+    class Params:
+        cooperating = factory.Trait(role=ResponsibilityRole.COOPERATING)
+        unresolved = factory.Trait(department=None, name="市某局")
+
+    clause = factory.SubFactory(ClauseFactory)
+    version = factory.SelfAttribute("clause.version")
+    department = factory.SubFactory(DepartmentFactory, conference=factory.SelfAttribute("..conference"))
+    role = ResponsibilityRole.LEAD
+    position = factory.Sequence(int)
+    name = factory.SelfAttribute("department.name")
+    as_written = factory.SelfAttribute("name")
+
+
+class ObligationFactory(OfVersionFactory):
+    """The annual report that every member owes by 15 December."""
+
+    class Meta:
+        model = Obligation
+
+    clause = factory.SubFactory(ClauseFactory)
+    version = factory.SelfAttribute("clause.version")
+    position = factory.Sequence(int)
+    kind = ObligationKind.ANNUAL_REPORT
+    title = "年度工作报告"
+    obliged = Obliged.MEMBERS
+    obliged_as_written = "各成员单位"
+    recurrence = RecurrenceType.ANNUAL
+    month = 12
+    day = 15
+    text = "各成员单位每年12月15日前报告工作情况。"
+
+
+class QuestionFactory(OfVersionFactory):
+    class Meta:
+        model = Question
+
+    version = factory.SubFactory(PlanVersionFactory)
+    code = "unresolved_name"
+    message = factory.Sequence(lambda number: f"第{number}处单位名称无法确认。")
+
+
+# --- The year -----------------------------------------------------------------------------------------------------
+
+
+class YearFactory(DjangoModelFactory):
+    class Meta:
+        model = Year
+
+    conference = factory.SubFactory(ConferenceFactory)
+    year = factory.LazyFunction(this_year)
+
+
+class EntryFactory(DjangoModelFactory):
+    """Not started, unless a trait says otherwise."""
+
+    class Meta:
+        abstract = True
+
+    class Params:
+        draft = factory.Trait(state=EntryState.DRAFT)
+        submitted = factory.Trait(state=EntryState.SUBMITTED, submitted_at=factory.LazyFunction(timezone.now))
+        returned = factory.Trait(state=EntryState.RETURNED, return_reason="请补充数据。")
+        accepted = factory.Trait(
+            state=EntryState.ACCEPTED,
+            submitted_at=factory.LazyFunction(timezone.now),
+            reviewed_at=factory.LazyFunction(timezone.now),
+        )
+
+    year = factory.LazyFunction(this_year)
+
+
+class ProgressFactory(EntryFactory):
+    class Meta:
+        model = Progress
+
+    responsibility = factory.SubFactory(ResponsibilityFactory)
+    clause = factory.SelfAttribute("responsibility.clause")
+    department = factory.SelfAttribute("responsibility.department")
+    conference = factory.SelfAttribute("responsibility.conference")
+    role = factory.SelfAttribute("responsibility.role")
+
+
+class DutyFactory(EntryFactory):
+    """A unit's annual report; ``of_conference=True`` makes it a district conference's."""
+
+    class Meta:
+        model = Duty
+
+    class Params:
+        of_conference = factory.Trait(department=None, obliged_conference=factory.SubFactory(ConferenceFactory))
+
+    obligation = factory.SubFactory(ObligationFactory)
+    conference = factory.SelfAttribute("obligation.conference")
+    department = factory.SubFactory(DepartmentFactory, conference=factory.SelfAttribute("..conference"))
+    kind = factory.SelfAttribute("obligation.kind")
+    title = factory.SelfAttribute("obligation.title")
+    period = factory.LazyAttribute(lambda row: str(row.year))
+    due_on = factory.LazyAttribute(lambda row: date(row.year, 12, 15))
+    planned_on = factory.SelfAttribute("due_on")
+
+
+class ReminderFactory(DjangoModelFactory):
+    class Meta:
+        model = Reminder
+
+    duty = factory.SubFactory(DutyFactory)
+    conference = factory.SelfAttribute("duty.conference")
+    recipient = factory.SubFactory(UserFactory)
+    step = 7
+
+
+class UrgeFactory(DjangoModelFactory):
+    class Meta:
+        model = Urge
+
+    duty = factory.SubFactory(DutyFactory)
+    conference = factory.SelfAttribute("duty.conference")
+    created_by = factory.SubFactory(UserFactory)
+
+
+class NoticeFactory(DjangoModelFactory):
+    class Meta:
+        model = Notice
+
+    conference = factory.SubFactory(ConferenceFactory)
+    recipient = factory.SubFactory(UserFactory)
+    subject = "年度报告七天后到期"
+
+
+class MailFactory(DjangoModelFactory):
+    class Meta:
+        model = Mail
+
+    notice = factory.SubFactory(NoticeFactory)
+    conference = factory.SelfAttribute("notice.conference")
+    address = factory.Sequence(lambda number: f"person-{number}@example.com")
+
+
+class WorkDayFactory(DjangoModelFactory):
+    class Meta:
+        model = WorkDay
+
+    day = factory.Sequence(lambda number: date.fromordinal(date(2026, 1, 1).toordinal() + number))
+    is_working = False
+    note = "休假"
+
+
+class HeartbeatFactory(DjangoModelFactory):
+    class Meta:
+        model = Heartbeat
+
+    name = factory.Sequence(lambda number: f"job-{number}")
+    at = factory.LazyFunction(timezone.now)
