@@ -1,0 +1,1 @@
+"""Measurements: ``make bench``. They are read by people, never asserted by tests."""
