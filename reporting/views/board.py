@@ -21,7 +21,7 @@ from reporting.pages.board import COLUMNS, Links, board_row, sums_of, totals_of,
 from reporting.pages.filters import OVERDUE, BoardFilters, DutyFilters, RowFilters
 from reporting.pages.rows import by_chapter, chapter_titles, duty_row, progress_row
 from reporting.pages.years import year_tabs, year_to_show
-from reporting.permissions import can_urge
+from reporting.permissions import can_see_board, can_urge
 from reporting.services.notices import Answering
 
 _ON_A_PAGE = 50
@@ -34,8 +34,7 @@ def _year_for(request: HttpRequest, code: str, year: int) -> Year:
         conference__code=code,
         year=year,
     )
-    access = access_of(request.user)
-    if opened.conference_id not in access.office_of | access.auditor_of:
+    if not can_see_board(request.user, opened.conference_id):
         raise Http404
     return opened
 

@@ -23,7 +23,7 @@ from reporting.pages.clauses import anchor_of, last_year_of, others_of, parties_
 from reporting.pages.completeness import completeness_of
 from reporting.pages.conflict import conflict_of
 from reporting.pages.rows import entry_text, files_of, trail_of
-from reporting.permissions import can_write, owns
+from reporting.permissions import can_see_board, can_write, owns
 from reporting.services.entries import StaleEntry, WrongState, save_entry, submit_entry, withdraw_entry
 
 
@@ -48,7 +48,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     if not owns(request.user, entry):
         if request.method == "POST":
             raise PermissionDenied
-        if entry.conference_id in request.user.access.office_of | request.user.access.auditor_of:
+        if can_see_board(request.user, entry.conference_id):
             return redirect("reporting:progress_review", pk)
         clause = reverse("reporting:clause", args=[entry.clause.version_id, entry.clause.path])
         return redirect(f"{clause}?year={entry.year}")

@@ -23,14 +23,13 @@ from reporting.models import Duty, Progress
 from reporting.pages.clauses import last_year_of
 from reporting.pages.completeness import completeness_of
 from reporting.pages.rows import entry_text, files_of, trail_of
-from reporting.permissions import can_read_text, can_review, can_urge
+from reporting.permissions import can_read_text, can_review, can_see_board, can_urge
 from reporting.services.entries import NobodyToTell, UrgedToday, WrongState, accept_entry, return_entry, urge
 
 
 def _reviewers_only(request: HttpRequest, entry: Progress | Duty) -> None:
     """The page is the office's and the auditors'; to others it does not exist."""
-    access = access_of(request.user)
-    if entry.conference_id not in access.office_of | access.auditor_of:
+    if not can_see_board(request.user, entry.conference_id):
         raise Http404
 
 
