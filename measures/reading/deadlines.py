@@ -71,7 +71,9 @@ _DUE_YEAR = re.compile(
     r"(?P<year>(?:19|20)\d\d)(?:年|[-./])(?:(?P<month>\d{1,2})(?:月|[-./](?P<day>\d{1,2})|(?!\d))|第?(?P<quarter>[一二三四])季度|(?P<half>[上下])半年)?"
 )
 _CONTINUING = re.compile(r"长期|持续|常年|常态|全年|全程|始终|经常|坚持|贯穿")
-_AT_ONCE = re.compile(r"立即|即时|即日|随时|适时|及时|视情|根据需要")
+_AT_ONCE = re.compile(r"立即|立行立改|即知即改|即时|即日|随时|适时|及时|视情|根据需要")
+# In a column of deadlines 「12月底」 is as good as 「12月底前」.
+_BARE = re.compile(rf"(?P<date>{_N}月{_N}日|{_N}月份?(?:底|末)|年底|年末)|(?P<month>{_N}月)份?(?:内|完成)?")
 _PERIOD_START = {"首月", "第一个月", "第1个月"}
 
 
@@ -119,6 +121,8 @@ def read_due(text: str, year: int | None = None) -> Deadline | None:
             return Deadline((_once(at, month, day),))
     if found:
         return found
+    if bare := _BARE.fullmatch(folded):
+        return find_deadline(f"{bare['date'] or bare['month'] + '底'}前", year)
     if _CONTINUING.search(folded):
         return Deadline((Recurrence("continuing"),))
     if _AT_ONCE.search(folded):

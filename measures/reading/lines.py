@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from .numerals import PAGE_NUMBER, Label, fold, match_label
 from .responsibilities import is_annotation_line
-from .roles import ROLE_LABEL
+from .roles import ROLE_LABEL, mentions_role
 from .tables import is_row, read_header, serial_of
 from .units import is_group, looks_like_unit
 
@@ -211,6 +211,9 @@ class _Joiner:
         unfinished = self._is_unfinished(above, last)
         if line.columns or (last.columns and not line.is_page_number):
             return False
+        if "\t" in line.text and read_header(line.text):
+            # A table's header belongs to no title above it.
+            return False
         if line.label is not None:
             if self._number_fits(line, last, unfinished):
                 if line.label.value is not None:
@@ -221,7 +224,7 @@ class _Joiner:
         if line.is_page_number:
             line.attached = True
             return True
-        if is_annotation_line(line.text):
+        if is_annotation_line(line.text) or self._wraps_annotation(line, index):
             line.attached = above.open_brackets == 0
             return True
         if _ENUMERATED_PROSE.match(line.text):
@@ -246,6 +249,21 @@ class _Joiner:
         if self.indents:
             return self.hard_wrapped and line.indent < 2 and last.width >= self.full_width
         return self._ends_at_the_margin(above, last, line)
+
+    def _wraps_annotation(self, line: Line, index: int) -> bool:
+        """Whether a responsibility begins the line and is broken over the lines below it."""
+        if fold(line.text[0]) != "(" or not mentions_role(
+            fold("".join(one.text for one in self.lines[index : index + 5]))
+        ):
+            return False
+        text = line.text
+        for after in self.lines[index + 1 : index + 5]:
+            if after.label is not None:
+                return False
+            text += after.text
+            if is_annotation_line(text):
+                return True
+        return False
 
     def _ends_at_the_margin(self, above: Paragraph, last: Line, line: Line) -> bool:
         """Without indentation: a line filled to the last column, below another such line, goes on."""

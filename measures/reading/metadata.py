@@ -13,6 +13,7 @@ from .numerals import fold, number, squeeze
 from .parts import DATE, DATE_LINE, ORGAN, SALUTATION, SIGNED_LINE, TITLE_WORD
 from .responsibilities import outermost_brackets
 from .results import Period
+from .tables import read_header
 from .units import is_group, looks_like_unit
 
 _YEARS = re.compile(r"((?:19|20)\d{2})年?[—―–─~～至到-]{1,3}((?:19|20)\d{2})(?:年|\))")
@@ -137,6 +138,8 @@ def _is_title_line(line: Line) -> bool:
     if line.label is not None or len(joined) > 70 or joined.endswith(("。", ";", "!", "?")) or "," in joined:
         return False
     if DATE_LINE.match(joined) or SALUTATION.match(joined) or _DOCUMENT_NUMBER.fullmatch(joined):
+        return False
+    if "\t" in line.text and read_header(line.text):
         return False
     if SIGNED_LINE.match(joined) or _WEB_LINE.match(joined) or _BARE_NUMBER.match(joined):
         return False

@@ -111,11 +111,11 @@ def read_obligations(
                         duties.unclear.append((clause.path, obligation.title, obligation.text, doubt))
                 carried = reader.subject
         for words in dues.get(clause.path, []):
-            _add_task(duties, clause, parties, words, year)
+            add_task(duties, clause, parties, words, year)
     return duties
 
 
-def _add_task(duties: Duties, clause: Clause, parties: str, words: str, year: int | None) -> None:
+def add_task(duties: Duties, clause: Clause, parties: str, words: str, year: int | None) -> None:
     """The deadline beside the units: what the clause says is to be done by then."""
     title = squeeze(_less_brackets(clause.heading)).rstrip("。.：:；;*")
     if not title:

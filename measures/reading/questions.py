@@ -106,11 +106,14 @@ class Inquiry:
             clause = node.clause
             owner = node.parent.clause if node.parent else clause
             if node.columns:
-                words = f"「{_words(owner)}」下面是表格转成的文字，已按表头逐行读出，请核对，或改用表格导入。"
+                words = f"「{_words(owner)}」下面是表格转成的文字，已按表头逐行读出，请核对；以表格为准的，请把表格复制到 Excel 另存，改用表格导入。"
             elif clause.kind != "front" and len(clause.text) < 40 and _LONE_HEADER.search(clause.text):
-                words = f"「{_words(owner)}」下面像是拆散了的表格（「{squeeze(clause.text)}」），没有读出责任，请改用表格导入。"
+                words = f"「{_words(owner)}」下面像是拆散了的表格（「{squeeze(clause.text)}」），没有读出责任，请把表格复制到 Excel 另存，改用表格导入。"
             elif clause.kind not in {"front", "back"} and len(_TABLE.findall(clause.text)) >= 2:
-                owner, words = clause, f"「{_words(clause)}」像是表格转成的文字，请核对，或改用表格导入。"
+                owner, words = (
+                    clause,
+                    f"「{_words(clause)}」像是表格转成的文字，请核对；其中有责任分解表的，请把表格复制到 Excel 另存，改用表格导入。",
+                )
             else:
                 continue
             place = owner.path if node.parent or not node.columns else owner.path.rpartition("/")[0]

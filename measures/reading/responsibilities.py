@@ -44,7 +44,10 @@ _HINT = re.compile(rf"(?:负责|牵头|配合|协办|主办|协助|落实|参与
 _STARTS_ANEW = frozenset("\n。;!?)\0—―–─")
 _FURTHER_LABEL = frozenset(",;、 \t\0")
 # Brackets that are quotation marks by rights, at the end of a line.
-_QUOTED = re.compile(r"[「『〈<](?P<inner>[^「『〈<>〉』」\n]{4,400})[」』〉>][。.;\s]*(?=\n|\Z)")
+_QUOTED = re.compile(r"[「『〈<《](?P<inner>[^「『〈<《》>〉』」\n]{4,400})[」』〉>》][。.;\s]*(?=\n|\Z)")
+# The last sentence of a paragraph, and what makes it a narration: 「由…牵头」, 「…要积极配合」.
+_LAST_SENTENCE = re.compile(r"(?:(?<=[。;!?\n])|(?<=——))[—\s]*(?P<words>[^。;!?\n:—]{5,160})[。;]?\s*\Z")
+_NARRATES = re.compile(r"由|[要应须将]|积极|主动|密切|通力|[相互]互|协调|等")
 _WORDS = re.compile(
     rf"{ADVERB}|{LEAD_WORDS}|{COOP_WORDS}|{UNIT_WORD}|第一责任|主要责任|责任|会同|会商|牵头|以及|其中|以上(?:各项)?(?:工作|任务|措施)?|各(?=[,、;]|$)|"
     r"等(?:\d{1,3}|[一二三四五六七八九十]{1,3})?个?(?:市级|县级|区级|省级|市直|有关|相关|职能|成员|责任|各)*|部门|单位|机构|职责|分工|"
@@ -152,6 +155,8 @@ def read_responsibilities(text: str, furniture: frozenset[str] = frozenset()) ->
         elif _HINT.search(fold(found["inner"])) or ROLE_LABEL.match(fold(found["inner"])):
             reading.unread.append(text[found.start() : found.end()].strip())
     _read_labelled(reading, text, plain)
+    if not reading.annotations and not reading.unread:
+        _read_last_sentence(reading, text, plain)
     if any(
         m.role == LEAD for annotation in reading.annotations if annotation.labelled_lead for m in annotation.mentions
     ):
@@ -160,6 +165,25 @@ def read_responsibilities(text: str, furniture: frozenset[str] = frozenset()) ->
                 mention.role = COOPERATING
     reading.spans.sort()
     return reading
+
+
+def _read_last_sentence(reading: Reading, text: str, plain: str) -> None:
+    """「…取得实效。市公安局负责，市民政局配合。」: units and role words to the last word, and nothing narrated."""
+    found = _LAST_SENTENCE.search(plain, max(0, len(plain) - 200))
+    if not found or _NARRATES.search(found["words"]) or not closes_with_role(found["words"]):
+        return
+    annotation = parse_annotation(text[found.start("words") : found.end("words")])
+    if annotation is None or annotation.leftover or annotation.by_analogy:
+        return
+    written = [mention.as_written for mention in annotation.mentions]
+    leads = [mention.as_written for mention in annotation.mentions if mention.role == LEAD]
+    if any(looks_like_unit(name) for name in leads) and all(looks_like_unit(n) or is_group(n) for n in written):
+        _take(reading, annotation, text, *found.span("words"))
+
+
+def closes_with_role(words: str) -> bool:
+    """Whether 负责, 配合 or another role word ends the words."""
+    return bool(_HINT.search(words)) and ":" not in words
 
 
 def _due_alone(inner: str) -> str:

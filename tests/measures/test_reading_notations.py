@@ -225,6 +225,37 @@ def test_other_brackets_are_no_responsibility(bracket):
     assert [clause.path for clause in read_back.measures] == ["二/1"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "市公安局负责，市妇联配合。",
+        "——市公安局负责，市妇联配合",
+        "《市公安局负责，市妇联配合》",
+        "《（市公安局负责，市妇联配合）》",
+    ],
+)
+def test_last_sentence_of_units_and_roles_needs_no_bracket(words):
+    measure = only_measure(f"1.完善机制，务求实效。{words}\n")
+
+    assert [party.name for party in measure.lead] == ["市公安局"]
+    assert [party.name for party in measure.cooperating] == ["市妇联"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["由市公安局负责，市妇联配合。", "市公安局要牵头，市妇联配合。", "有关同志负责。", "市公安局等部门配合。"],
+)
+def test_narrated_last_sentence_is_no_responsibility(words):
+    assert read(f"1.完善机制，务求实效。{words}\n2.加强宣传。（市妇联负责）\n").measures[0].path == "二/2"
+
+
+def test_bracket_that_begins_a_line_and_is_broken_over_the_next():
+    measure = only_measure("1.加强部门联动，发挥综合治理优势。\n（市公安局负责，市教育\n局、市民政局配合）\n")
+
+    assert measure.path == "二/1"
+    assert [party.name for party in measure.cooperating] == ["市教育局", "市民政局"]
+
+
 def test_role_words_in_prose_are_asked_about_only():
     read_back = read("1.完善机制。由市公安局牵头，相关部门配合，定期会商。\n2.加强宣传。（市妇联负责）\n")
 
