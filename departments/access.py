@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from departments.enums import Role
 
 if TYPE_CHECKING:
-    from departments.models import User
+    from departments.models import Conference, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ class Access:
     @property
     def is_stranger(self) -> bool:
         return not self.conferences and not self.administers_all
+
+    def administers(self, conference: Conference) -> bool:
+        """Whether the person may change plans, units and people of ``conference``: its own or the upper's administrator."""
+        own = {conference.pk, conference.upper_id}
+        return self.administers_all or not self.administrator_of.isdisjoint(own)
 
     @property
     def may_enter_admin(self) -> bool:

@@ -6,7 +6,7 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from departments.admin import people, places, trail, units
+from departments.admin import accounts, places, postings, trail, units
 
 # Rights come from postings, never from groups. Lockouts are shown and lifted where the person is; what was typed
 # into the account field of a login that failed may be a password and has no page.
@@ -14,4 +14,4 @@ for model in (Group, AccessAttempt, AccessFailureLog, AccessLog):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
-__all__ = ["people", "places", "trail", "units"]
+__all__ = ["accounts", "places", "postings", "trail", "units"]

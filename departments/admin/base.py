@@ -49,11 +49,7 @@ def administered(access: Access, to_conference: str = "conference") -> Q:
 
 def administers(access: Access, conference: Conference | None) -> bool:
     """Whether ``administered`` holds for a row of ``conference``; rows of no conference are the superuser's."""
-    if access.administers_all:
-        return True
-    if conference is None:
-        return False
-    return not access.administrator_of.isdisjoint({conference.pk, conference.upper_id})
+    return access.administers_all if conference is None else access.administers(conference)
 
 
 class ScopedForm(forms.ModelForm):

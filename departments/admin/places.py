@@ -107,7 +107,8 @@ def period(start: Any, end: Any) -> str:
     """「2021-12-29 至 今」; nothing where neither day is known."""
     if start is None and end is None:
         return "—"
-    return f"{start or '…'} {_('至')} {end or _('今')}"
+    until, now = _("至"), _("今")
+    return f"{start or '…'} {until} {end or now}"
 
 
 class ConferenceForm(ScopedForm):

@@ -22,11 +22,13 @@ from departments.admin.base import (
     act_on_each,
     changed,
 )
+from departments.admin.exchange import ExchangePage
 from departments.admin.places import period
 from departments.enums import NameKind, Role
 from departments.models import Department, DepartmentName, Membership, Posting, Succession
 from departments.models.places import in_force
 from departments.names import search_key
+from departments.resources.units import DepartmentResource, SuccessionResource
 
 LIAISONS = (Role.LIAISON, Role.DEPUTY)
 SEARCH_HELP = gettext_lazy("任一名称、拼音或首字母，如「市教委」「shijiaowei」「sjw」")
@@ -94,7 +96,15 @@ class SeatInline(ScopedInline):
 
 
 @admin.register(Department)
-class DepartmentAdmin(ScopedModelAdmin):
+class DepartmentAdmin(ExchangePage, ScopedModelAdmin):
+    resource_classes = (DepartmentResource,)
+    import_notes = (
+        gettext_lazy("按编码找到单位；表中没有的单位不受影响，单位不能用导入删除。"),
+        gettext_lazy(
+            "一格写几个名称时用顿号隔开。名称各列是该类名称的全部：从格中删去的名称，会从登记中删去。没有的列不改。"
+        ),
+        gettext_lazy("「成员起、成员止」是最近一次成员资格；起期晚于原止期，作为新的一次。"),
+    )
     list_display: tuple[str, ...] = ("name", "conference", "liaisons", "note")
     list_filter = (("conference", RelatedFilter), HasLiaisonFilter, IsMemberFilter)
     list_select_related = ("conference",)
@@ -158,8 +168,13 @@ class SuccessionForm(ScopedForm):
 
 
 @admin.register(Succession)
-class SuccessionAdmin(ScopedModelAdmin):
+class SuccessionAdmin(ExchangePage, ScopedModelAdmin):
     form = SuccessionForm
+    resource_classes = (SuccessionResource,)
+    import_notes = (
+        gettext_lazy("按原单位、承接单位和类型找到已有的沿革；表中没有的沿革不受影响。"),
+        gettext_lazy("新设只填承接单位编码，撤销只填原单位编码，其余类型两端都填。单位名称各列只供核对。"),
+    )
     list_display = ("__str__", "kind", "effective", "conference", "is_confirmed", "note")
     list_filter = ("is_confirmed", "kind", ("conference", RelatedFilter))
     list_select_related = ("predecessor", "successor", "conference")

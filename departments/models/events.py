@@ -26,11 +26,20 @@ class Action(models.TextChoices):
     URGE = "urge", _("催办")
     ATTACH = "attach", _("上传附件")
     DETACH = "detach", _("删除附件")
+    IMPORT = "import", _("导入计划")
+    ANSWER = "answer", _("答复导入问题")
     PUBLISH = "publish", _("发布计划")
+    UNDO = "undo", _("撤销发布")
+    ADOPT = "adopt", _("年度换版")
+    CONFIRM = "confirm", _("确认仍然适用")
     CHANGE_PASSWORD = "change_password", _("修改密码")
     LOGIN = "login", _("登录")
     LOCKOUT = "lockout", _("登录锁定")
     ADMINISTER = "administer", _("后台维护")
+
+
+# What is only being prepared is for those who prepare and audit it; offices learn of it when it is published.
+IN_PREPARATION = ("measures.planimport",)
 
 
 class EventQuerySet(ScopedQuerySet):
@@ -38,7 +47,7 @@ class EventQuerySet(ScopedQuerySet):
     def scope(cls, access: Access) -> Q:
         return (
             Q(department__in=access.departments)
-            | Q(conference__in=access.office_of)
+            | (Q(conference__in=access.office_of) & ~Q(object_type__in=IN_PREPARATION))
             | Q(conference__in=access.auditor_of)
             | Q(conference__upper__in=access.auditor_of)
         )

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from reporting.sensitive import find_sensitive, refusal
+from departments.sensitive import find_sensitive, refusal
 
 # Seeded: the same numbers in every run. Made up by the rules of GB 11643 and of Luhn, here and not by our code.
 RANDOM = random.Random(20261215)
@@ -212,14 +212,15 @@ def test_time_grows_with_the_text_and_no_faster(unit):
 
     def seconds(length):
         text = unit * (length // len(unit))
-        began = time.perf_counter()
+        # The process's own time: what else the machine does is not this text's doing.
+        began = time.process_time()
         find_sensitive(text)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(1000)
     small = min(seconds(20_000) for _time in range(3))
 
-    assert seconds(200_000) < 40 * small + 0.05
+    assert min(seconds(200_000) for _time in range(3)) < 60 * small + 0.1
 
 
 def test_two_megabytes_of_digits_are_quick():

@@ -81,17 +81,33 @@ def find_sensitive(text: str) -> list[Finding]:
 
     Takes time in proportion to the text, whatever the text is.
     """
-    # Digit by digit and not by compatibility forms: those would glue a footnote mark (²) or 「①」 to a number.
+    return [finding for _start, _stop, finding in _located(_plain(text))]
+
+
+def masked(text: str) -> str:
+    """``text`` with all but the first and last digits of each such number left out; the text itself if there is none."""
+    plain = _plain(text)
+    pieces, end = [], 0
+    for start, stop, finding in _located(plain):
+        pieces += [plain[end:start], finding.masked]
+        end = stop
+    return "".join([*pieces, plain[end:]]) if pieces else text
+
+
+def _plain(text: str) -> str:
+    """Digit by digit and not by compatibility forms: those would glue a footnote mark (²) or 「①」 to a number."""
     plain = _FOREIGN_DIGIT.sub(lambda found: str(unicodedata.decimal(found.group())), text)
-    found: list[tuple[int, int, Finding]] = []
+    return plain.translate(_SPACES_AND_DASHES)
+
+
+def _located(plain: str) -> Iterator[tuple[int, int, Finding]]:
+    """Each number with where it begins and ends."""
     end = 0
-    candidates = sorted(_candidates(plain.translate(_SPACES_AND_DASHES)), key=lambda one: (one[0], -one[1]))
-    for start, stop, kind, digits in candidates:
+    for start, stop, kind, digits in sorted(_candidates(plain), key=lambda one: (one[0], -one[1])):
         # Of two that overlap the first and longer one is the number and the second a part of it.
         if start >= end:
-            found.append((start, stop, Finding(kind, f"{digits[:3]}…{digits[-2:]}")))
+            yield start, stop, Finding(kind, f"{digits[:3]}…{digits[-2:]}")
             end = stop
-    return [finding for _start, _stop, finding in found]
 
 
 def _candidates(text: str) -> Iterator[tuple[int, int, str, str]]:

@@ -1,13 +1,9 @@
-"""人员 and 任职: accounts, initial passwords, lockouts, and who is what where."""
+"""人员: accounts, who may change them, initial passwords and lockouts."""
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
-from axes.conf import settings as axes_settings
-from axes.helpers import get_cool_off
-from axes.models import AccessAttempt
 from axes.utils import reset as lift_lockout
 from django import forms
 from django.contrib import admin, messages
@@ -23,93 +19,32 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from departments.access import Access, access_of
 from departments.admin.base import (
-    RelatedFilter,
     ScopedForm,
-    ScopedInline,
     ScopedModelAdmin,
-    YesNoFilter,
     act_on_each,
     administered,
+    administers,
     changed,
     overseen,
 )
-from departments.admin.places import period
+from departments.admin.exchange import ExchangePage
+from departments.admin.passwords import (
+    InitialPasswordForm,
+    ask_for_initial_password,
+    both_or_neither,
+    locked_usernames,
+    set_initial_password,
+)
+from departments.admin.postings import PostingInline, may_be_posted_by
 from departments.enums import Role
-from departments.models import Conference, Department, Posting, User
+from departments.models import Conference, Posting, User
 from departments.models.places import in_force
-
-# Without the letters and digits that look alike on paper or sound alike on the telephone.
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-
-
-@sensitive_variables()
-def generated_password() -> str:
-    """Sixteen random characters in groups of four: about 79 bits, to be said over the telephone once."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _place in range(4)) for _group in range(4))
-
-
-def locked_usernames(usernames: list[str]) -> set[str]:
-    """Which of these accounts axes refuses from anywhere now, because of too many wrong passwords."""
-    lasts = get_cool_off()
-    since = Q(attempt_time__gte=timezone.now() - lasts) if lasts else Q()
-    failures = (
-        AccessAttempt.objects.filter(since, username__in=usernames)
-        .values_list("username")
-        .annotate(failures=models.Sum("failures_since_start"))
-    )
-    return {name for name, number in failures if name and number >= axes_settings.AXES_FAILURE_LIMIT}
-
-
-# --- Passwords ----------------------------------------------------------------------------------------------------
-
-
-class InitialPasswordForm(SetPasswordMixin, forms.Form):
-    """A password that somebody gets and must replace at once; an empty one means a random one.
-
-    Django's form for this (AdminPasswordChangeForm) can also switch a password off and insists on one otherwise.
-    """
-
-    password1, password2 = SetPasswordMixin.create_password_fields()
-
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        ask_for_initial_password(self)
-
-    def clean(self) -> dict[str, Any]:
-        self.validate_passwords()
-        self.validate_password_for_user(self.user)
-        cleaned: dict[str, Any] = super().clean() or {}
-        both_or_neither(self)
-        return cleaned
-
-
-def ask_for_initial_password(form: forms.BaseForm) -> None:
-    form.fields["password1"].required = form.fields["password2"].required = False
-    form.fields["password1"].label = _("初始密码")
-    form.fields["password2"].label = _("再输一次")
-    form.fields["password1"].help_text = _("留空则随机生成，保存后显示一次。本人首次登录时必须修改。")
-    form.fields["password2"].help_text = ""
-
-
-def both_or_neither(form: Any) -> None:
-    one, two = form.cleaned_data.get("password1"), form.cleaned_data.get("password2")
-    if bool(one) != bool(two) and not form.has_error("password2"):
-        form.add_error("password2", _("两次输入的密码不一致。"))
-
-
-@sensitive_variables()
-def set_initial_password(user: User, chosen: str) -> str:
-    """Set ``chosen``, or a random password if it is empty, on ``user`` without saving; return a random one, else ""."""
-    random = "" if chosen else generated_password()
-    user.set_password(chosen or random)
-    user.must_change_password = True
-    return random
+from departments.resources.people import UserResource
 
 
 class PersonAddForm(SetPasswordMixin, ScopedForm):
@@ -141,115 +76,6 @@ class PersonForm(ScopedForm):
         if self.by_self and not (cleaned.get("is_active", True) and cleaned.get("is_superuser", True)):
             raise forms.ValidationError(_("不能停用自己的账号，也不能取消自己的超级管理员。请由另一位超级管理员操作。"))
         return cleaned
-
-
-# --- Postings -----------------------------------------------------------------------------------------------------
-
-
-class PostingForm(ScopedForm):
-    """Whose and where a posting is stays as it was given; it ends, and another begins."""
-
-    fixed = ("user", "conference", "department")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "conference" in self.fields:
-            self.fields["conference"].required = False
-            self.fields["conference"].help_text = _("填了单位可以不填。")
-        if self.instance.pk is not None:
-            for name in self.fixed:
-                if name in self.fields:
-                    self.fields[name].disabled = True
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        unit = cleaned.get("department")
-        if "conference" in self.fields and not cleaned.get("conference") and "conference" not in self.errors:
-            if unit is None:
-                self.add_error("conference", _("请填写联席会议，或填写单位。"))
-            else:
-                cleaned["conference"] = unit.conference
-        return cleaned
-
-
-class PostingInline(ScopedInline):
-    model = Posting
-    form = PostingForm
-    fields = ("department", "conference", "role", "starts_on", "ends_on")
-    autocomplete_fields = ("department", "conference")
-    verbose_name_plural = gettext_lazy("任职（不删除：到期填写任职止）")
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        access = access_of(request.user)
-        # Whoever changes anything here changes what is shown: an old posting in a conference that the same person
-        # only audits must not come back to life.
-        may_change = access.administers_all or access.administrator_of
-        shown = administered(access) if may_change else overseen(access)
-        rows = Posting.objects.visible_to(request.user).filter(shown)
-        return rows.select_related("conference", "department", "user")
-
-    def get_min_num(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        # Somebody without any posting would be seen by nobody, not even by whoever has just added them.
-        return 0 if obj is not None or access_of(request.user).administers_all else 1
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_formset(request, obj, validate_min=True, **kwargs)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class CurrentPostingFilter(YesNoFilter):
-    title = gettext_lazy("现任")
-    parameter_name = "current"
-
-    def condition(self) -> Q:
-        return in_force(timezone.localdate(), "starts_on", "ends_on")
-
-
-@admin.register(Posting)
-class PostingAdmin(ScopedModelAdmin):
-    form = PostingForm
-    list_display = ("user", "role", "department", "conference", "time")
-    list_display_links = ("user", "role")
-    list_filter = (CurrentPostingFilter, "role", ("conference", RelatedFilter))
-    list_select_related = ("user", "department", "conference")
-    search_fields = ("user__name", "=user__username", "department__name")
-    search_help_text = gettext_lazy("姓名、账号，或单位的任一名称、拼音、首字母")
-    autocomplete_fields = ("user", "department", "conference")
-    fields = ("user", "department", "conference", "role", ("starts_on", "ends_on"))
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        if not search_term:
-            return queryset, False
-        units = Department.objects.matching(search_term).values("pk")
-        return queryset.filter(
-            Q(user__name__icontains=search_term) | Q(user__username__iexact=search_term) | Q(department__in=units)
-        ), False
-
-    def administers(self, request: HttpRequest, row: Any) -> bool:
-        return super().administers(request, row) and may_be_posted_by(request, row.user)
-
-    def department_of(self, row: Any) -> int | None:
-        department_id: int | None = row.department_id
-        return department_id
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    @admin.display(description=gettext_lazy("起止"), ordering="starts_on")
-    def time(self, row: Posting) -> str:
-        return period(row.starts_on, row.ends_on)
-
-
-def may_be_posted_by(request: HttpRequest, person: User) -> bool:
-    """Nobody gives rights to themselves, and only a superuser touches a superuser."""
-    if access_of(request.user).administers_all:
-        return True
-    return person.pk != request.user.pk and not person.is_superuser
-
-
-# --- People -------------------------------------------------------------------------------------------------------
 
 
 def has_posting(condition: Q) -> models.Exists:
@@ -286,7 +112,7 @@ class ConferenceFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(ScopedModelAdmin):
+class UserAdmin(ExchangePage, ScopedModelAdmin):
     """Accounts are deactivated and never deleted: the trail names them.
 
     An administrator keeps the accounts of people whose every posting lies in the own scope. Whoever also holds a
@@ -296,6 +122,12 @@ class UserAdmin(ScopedModelAdmin):
 
     form = PersonForm
     add_form = PersonAddForm
+    resource_classes = (UserResource,)
+    import_notes = (
+        gettext_lazy("按账号找到人员；表中没有的人员不受影响。任何表都不含密码。"),
+        gettext_lazy("新账号没有密码，不能登录，直到在其页面「重置密码」设置了初始密码；本人首次登录时必须修改。"),
+        gettext_lazy("新账号须同时写明首个任职（角色、单位编码或联席会议）；已有账号的任职在「任职」中导入。"),
+    )
     list_display = ("name", "username", "roles", "email", "is_active", "standing", "last_login")
     list_display_links = ("name", "username")
     list_filter = ("is_active", RoleFilter, ConferenceFilter, "must_change_password")
@@ -322,16 +154,23 @@ class UserAdmin(ScopedModelAdmin):
         return people if access_of(request.user).administers_all else people.exclude(pk=request.user.pk)
 
     def administers(self, request: HttpRequest, row: Any) -> bool:
+        return row.pk in self.administered_people(request, [row])
+
+    def administered_people(self, request: HttpRequest, people: list[User]) -> set[int]:
+        """Those of ``people``, by their keys, whose accounts this person keeps; one query for however many."""
         access = access_of(request.user)
         if access.administers_all:
-            return True
-        if not may_be_posted_by(request, row):
-            return False
-        # The list asks once a row and reads the postings of a page at once (prepare).
-        ends = timezone.localdate()
-        within = administered(access)
-        lasting = row.postings.filter(Q(ends_on=None) | Q(ends_on__gte=ends))
-        return row.postings.filter(within).exists() and not lasting.exclude(within).exists()
+            return {person.pk for person in people}
+        within, outside = set(), set()
+        for posting in Posting.objects.filter(user__in=people).select_related("conference"):
+            if administers(access, posting.conference):
+                within.add(posting.user_id)
+            elif posting.ends_on is None or posting.ends_on >= timezone.localdate():
+                outside.add(posting.user_id)
+        return {person.pk for person in people if may_be_posted_by(request, person)} & (within - outside)
+
+    def changeable(self, request: HttpRequest, rows: list[Any]) -> set[int]:
+        return self.administered_people(request, rows) if super().has_change_permission(request) else set()
 
     def conference_of(self, row: Any) -> Conference | None:
         posting = row.postings.select_related("conference").order_by("ends_on", "pk").last()

@@ -1,0 +1,1 @@
+"""Import and export of units, successions, people and postings, through django-import-export."""
