@@ -10,6 +10,41 @@ class VersionState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")
 
 
+class ImportState(models.TextChoices):
+    """Where a file stands on its way to becoming a version."""
+
+    READING = "reading", _("读取中")
+    QUESTIONS = "questions", _("待答复")
+    READY = "ready", _("可发布")
+    PUBLISHED = "published", _("已发布")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    FAILED = "failed", _("未通过")
+
+    @classmethod
+    def unfinished(cls) -> "tuple[ImportState, ...]":
+        return (cls.READING, cls.QUESTIONS, cls.READY)
+
+
+class ImportStage(models.TextChoices):
+    """What a worker is doing with an import."""
+
+    WAITING = "waiting", _("等待读取")
+    FILE = "file", _("读取文件")
+    CLAUSES = "clauses", _("识别条款和责任")
+    STAGING = "staging", _("写入待发布条款")
+
+
+class AnswerKind(models.TextChoices):
+    """What an answer to a question consists of."""
+
+    CONFIRM = "confirm", _("核对")
+    UNIT = "unit", _("对应单位")
+    PARTIES = "parties", _("填写责任单位")
+    DEADLINE = "deadline", _("填写时限")
+    HEADING = "heading", _("填写计划信息")
+    OBLIGATIONS = "duties", _("沿用时限义务")
+
+
 class ClauseKind(models.TextChoices):
     """What part a clause plays in its document; the reader (measures.reading) gives the same words."""
 
@@ -48,6 +83,7 @@ class Obliged(models.TextChoices):
     MEMBERS = "members", _("本级各成员单位")
     MEMBERS_EVERY_LEVEL = "members_every_level", _("各级成员单位")
     CONFERENCE = "conference", _("本级联席会议")
+    CLAUSE_LEADS = "clause_leads", _("本条款负责单位")
     LOWER_CONFERENCES = "lower_conferences", _("下级联席会议")
     LOWER_GOVERNMENTS = "lower_governments", _("下级人民政府")
     UNKNOWN = "unknown", _("待确认")

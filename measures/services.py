@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from django.db import models, transaction
@@ -24,6 +24,8 @@ from measures.reading import results as read
 UNIT_UNKNOWN = "unit_unknown"
 UNIT_TWICE = "unit_twice"
 OBLIGED_UNKNOWN = "obliged_unknown"
+# The reader's kind of what is to be done by the date that stands beside a clause's units.
+TASK = "task"
 
 # Questions that keep a version from being published: unanswered, somebody's responsibility would be missing.
 BLOCKING = frozenset(
@@ -100,7 +102,10 @@ def store_version(
     source_name: str = "",
     source_sha256: str = "",
     plan: Plan | None = None,
+    follows: PlanVersion | None = None,
     note: str = "",
+    again: bool = False,
+    resolve: Callable[[str, str], int | None] | None = None,
 ) -> PlanVersion:
     """Store a document that was read as a draft, and return it: all of it, or nothing.
 
@@ -109,14 +114,17 @@ def store_version(
     document's date; one that it does not know, or that means two units, stays without a unit and becomes a
     blocking question. ``source_text`` is what was read: the clauses' offsets count its characters.
 
+    ``resolve`` (name, as written → id of the unit or None) takes the registry's place for a caller that has settled
+    names, and asked whatever there is to ask, before: no question is added then.
+
     The number of queries depends on how deep the numbering goes, not on the number of clauses. Raises
-    AlreadyImported for the same file (``source_sha256``, by default that of the text) in the same conference, and
-    PlanNotStorable.
+    AlreadyImported for the same file (``source_sha256``, by default that of the text) in the same conference, unless
+    it is wanted ``again``, and PlanNotStorable.
     """
     # Of two imports into one conference at once the second waits here, sees what the first has stored, and goes on.
     Conference.objects.select_for_update(no_key=True).get(pk=conference.pk)
     sha256 = source_sha256 or digest(source_text.encode())
-    if earlier := _imported(conference, sha256):
+    if not again and (earlier := _imported(conference, sha256)):
         raise AlreadyImported(earlier)
     issued_on = date.fromisoformat(parsed.issued_on) if parsed.issued_on else None
     plan = plan or _plan_of(parsed, conference)
@@ -132,12 +140,17 @@ def store_version(
         source_name=source_name,
         source_sha256=sha256,
         members=list(parsed.members),
+        follows=follows,
         note=note,
     )
     clauses = _store_clauses(parsed.clauses, version)
     questions = [(question.code, question.path, question.message) for question in parsed.questions]
-    questions += _store_responsibilities(parsed.clauses, clauses, version, Registry.of(conference))
-    questions += _store_obligations(parsed.obligations, clauses, version)
+    questions += _store_responsibilities(
+        parsed.clauses, clauses, version, resolve or _registered(Registry.of(conference), issued_on)
+    )
+    questions += _store_obligations(parsed, clauses, version)
+    if resolve is not None:
+        return version
     Question.objects.bulk_create(
         Question(
             conference_id=version.conference_id,
@@ -161,12 +174,12 @@ def resolve_names(version: PlanVersion) -> int:
     """
     if version.state != VersionState.DRAFT:
         raise NotADraft(_("只有草稿可以重新对应单位。"))
-    registry = Registry.of(version.conference)
+    resolve = _registered(Registry.of(version.conference), version.issued_on)
     rows = list(version.responsibility_set.unresolved())
     taken = set(version.responsibility_set.named().values_list("clause_id", "department_id"))
     found = []
     for row in rows:
-        department = _resolve(registry, row.name, row.as_written, version.issued_on)
+        department = resolve(row.name, row.as_written)
         if department is not None and (row.clause_id, department) not in taken:
             row.department_id = department
             taken.add((row.clause_id, department))
@@ -174,7 +187,7 @@ def resolve_names(version: PlanVersion) -> int:
     if found:
         Responsibility.objects.bulk_update(found, ["department"])
         still_unknown = {row.name for row in rows if row.department_id is None}
-        answered = {_unknown_unit(row.name) for row in found if row.name not in still_unknown}
+        answered = {unknown_unit(row.name) for row in found if row.name not in still_unknown}
         version.questions.open().filter(code=UNIT_UNKNOWN, message__in=answered).update(
             answer="已登记该单位并对应。", answered_at=timezone.now()
         )
@@ -272,7 +285,10 @@ def _store_clauses(read_clauses: list[read.Clause], version: PlanVersion) -> dic
 
 
 def _store_responsibilities(
-    read_clauses: list[read.Clause], clauses: dict[str, Clause], version: PlanVersion, registry: Registry
+    read_clauses: list[read.Clause],
+    clauses: dict[str, Clause],
+    version: PlanVersion,
+    resolve: Callable[[str, str], int | None],
 ) -> Iterable[tuple[str, str, str]]:
     """One row per name in a clause, in its order; returns the questions that arose as (code, path, message)."""
     rows: list[Responsibility] = []
@@ -284,12 +300,12 @@ def _store_responsibilities(
         for position, (role, party) in enumerate(parties, 1):
             department = None
             if not party.group:
-                department = _resolve(registry, party.name, party.as_written, version.issued_on)
+                department = resolve(party.name, party.as_written)
                 if department is None:
-                    message = _unknown_unit(party.name)
+                    message = unknown_unit(party.name)
                     questions.setdefault(message, (UNIT_UNKNOWN, clause.path, message))
                 elif department in taken:
-                    message = f"「{clause.path}」两次列出「{party.as_written}」，只保留了前一次，请核对。"
+                    message = unit_twice(clause.path, party.as_written)
                     questions.setdefault(message, (UNIT_TWICE, clause.path, message))
                     continue
                 else:
@@ -312,15 +328,15 @@ def _store_responsibilities(
 
 
 def _store_obligations(
-    read_obligations: list[read.Obligation], clauses: dict[str, Clause], version: PlanVersion
+    parsed: PlanText, clauses: dict[str, Clause], version: PlanVersion
 ) -> Iterable[tuple[str, str, str]]:
     rows: list[Obligation] = []
     questions: list[tuple[str, str, str]] = []
-    for position, duty in enumerate(read_obligations, 1):
-        obliged = obliged_by(duty.obliged)
+    leads = leads_of(parsed.clauses)
+    for position, duty in enumerate(parsed.obligations, 1):
+        obliged = obliged_of(duty, leads)
         if obliged == Obliged.UNKNOWN:
-            message = f"「{duty.title}」由「{duty.obliged or '（未写明）'}」承担，不能确定是谁，请确认义务主体。"
-            questions.append((OBLIGED_UNKNOWN, duty.basis, message))
+            questions.append((OBLIGED_UNKNOWN, duty.basis, obliged_unknown(duty)))
         when = duty.recurrence
         rows.append(
             Obligation(
@@ -331,7 +347,10 @@ def _store_obligations(
                 # The reader tells more kinds apart than the product treats differently.
                 kind=duty.kind if duty.kind in ObligationKind.values else ObligationKind.OTHER,
                 title=_fitting(Obligation, "title", duty.title),
-                obliged_as_written=_fitting(Obligation, "obliged_as_written", duty.obliged),
+                # The leads stand in the clause itself, however many they are.
+                obliged_as_written=duty.obliged[:100]
+                if obliged == Obliged.CLAUSE_LEADS
+                else _fitting(Obligation, "obliged_as_written", duty.obliged),
                 obliged=obliged,
                 recipients=list(duty.recipients),
                 recurrence=when.type,
@@ -347,13 +366,37 @@ def _store_obligations(
     return questions
 
 
-def _resolve(registry: Registry, name: str, as_written: str, on: date | None) -> int | None:
+def _registered(registry: Registry, on: date | None) -> Callable[[str, str], int | None]:
     """By the full name, or by the words of the document where these are registered as they stand."""
-    found = registry.resolve(name, on)
-    return found if found is not None else registry.resolve(as_written, on)
+
+    def resolve(name: str, as_written: str) -> int | None:
+        found = registry.resolve(name, on)
+        return found if found is not None else registry.resolve(as_written, on)
+
+    return resolve
 
 
-def _unknown_unit(name: str) -> str:
+def leads_of(clauses: Iterable[read.Clause]) -> dict[str, str]:
+    """The leading units of each clause as the document joins them, by path."""
+    return {clause.path: "、".join(party.as_written for party in clause.lead) for clause in clauses}
+
+
+def obliged_of(duty: read.Obligation, leads: Mapping[str, str]) -> Obliged:
+    """Who owes ``duty``; ``leads`` as ``leads_of`` gives them."""
+    if duty.kind == TASK and duty.obliged and duty.obliged == leads[duty.basis]:
+        return Obliged.CLAUSE_LEADS
+    return obliged_by(duty.obliged)
+
+
+def unit_twice(path: str, as_written: str) -> str:
+    return f"「{path}」两次列出「{as_written}」，只保留了前一次，请核对。"
+
+
+def obliged_unknown(duty: read.Obligation) -> str:
+    return f"「{duty.title}」由「{duty.obliged or '（未写明）'}」承担，不能确定是谁，请确认义务主体。"
+
+
+def unknown_unit(name: str) -> str:
     # Questions are part of the draft, like the reader's own: in Chinese, whatever language the importer reads.
     return f"单位「{name}」没有登记，请登记该单位，或把这个写法登记为已有单位的名称。"
 

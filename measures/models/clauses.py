@@ -18,10 +18,10 @@ from measures.paths import spoken
 
 
 class FrozenQuerySet(ScopedQuerySet):
-    """Rows that belong to a version: bulk changes pass by the ones whose version is published, loudly."""
+    """Rows that belong to a version: bulk changes pass by the ones whose version is frozen, loudly."""
 
     def _refuse_published(self) -> None:
-        if self.filter(version__state=VersionState.PUBLISHED).exists():
+        if self.exclude(version__state=VersionState.DRAFT).exists():
             raise PublishedIsImmutable
 
     def update(self, **fields: Any) -> int:
@@ -30,7 +30,7 @@ class FrozenQuerySet(ScopedQuerySet):
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         rows = list(objs)
-        if PlanVersion.objects.published().filter(pk__in={row.version_id for row in rows}).exists():
+        if PlanVersion.objects.frozen().filter(pk__in={row.version_id for row in rows}).exists():
             raise PublishedIsImmutable
         return super().bulk_create(rows, *args, **kwargs)
 
@@ -64,7 +64,7 @@ class Frozen(models.Model):
 
     def _refuse_published(self) -> None:
         """Ask the database: the version in memory may have been published since it was loaded."""
-        if PlanVersion.objects.published().filter(pk=self.version_id).exists():
+        if PlanVersion.objects.frozen().filter(pk=self.version_id).exists():
             raise PublishedIsImmutable
 
 

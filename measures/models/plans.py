@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.access import Access
 from departments.models import Conference
-from departments.scoping import ScopedQuerySet
-from measures.enums import VersionState
+from departments.scoping import ScopedQuerySet, below
+from measures.enums import AnswerKind, VersionState
 
 
 class PublishedIsImmutable(ValidationError):
@@ -104,18 +104,26 @@ class PlanVersionQuerySet(ScopedQuerySet):
         return super().delete()
 
     def _refuse_published(self) -> None:
-        if self.published().exists():
+        if self.frozen().exists():
             raise PublishedIsImmutable
 
     def published(self) -> Self:
         return self.filter(state=VersionState.PUBLISHED)
 
+    def frozen(self) -> Self:
+        """Versions that no longer change: published ones, and withdrawn ones, which were."""
+        return self.exclude(state=VersionState.DRAFT)
+
+    def withdraw(self) -> int:
+        """Take versions out of force: the one change that a published version knows. Its text stays as it is."""
+        return super().update(state=VersionState.WITHDRAWN)
+
     def in_force_in(self, year: int) -> Self:
-        """Published versions of plans whose period covers ``year``, the latest version first."""
+        """Published versions of plans whose period covers ``year``: of the latest plan, the last that was published."""
         return (
             self.published()
             .filter(plan__starts_year__lte=year, plan__ends_year__gte=year)
-            .order_by("-plan__starts_year", "-number")
+            .order_by("-plan__starts_year", "-published_at", "-number")
         )
 
 
@@ -137,6 +145,16 @@ class PlanVersion(models.Model):
     source_sha256 = models.CharField(_("来源文件摘要"), max_length=64, blank=True)
     # The member list that the document itself prints: full names, in its order.
     members = models.JSONField(_("文中成员名单"), default=list, blank=True)
+    # The version that its lineage counts from; empty for the first text of a conference.
+    follows = models.ForeignKey(
+        "self",
+        verbose_name=_("承接版本"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="followed_by",
+    )
     note = models.CharField(_("说明"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("导入时间"), auto_now_add=True)
     published_at = models.DateTimeField(_("发布时间"), null=True, blank=True, editable=False)
@@ -168,12 +186,12 @@ class PlanVersion(models.Model):
         return f"{self.plan.title}（第{self.number}版）"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk and type(self).objects.filter(pk=self.pk).published().exists():
+        if self.pk and type(self).objects.filter(pk=self.pk).frozen().exists():
             raise PublishedIsImmutable
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
-        if self.is_published:
+        if self.is_frozen:
             raise PublishedIsImmutable
         return super().delete(*args, **kwargs)
 
@@ -181,27 +199,58 @@ class PlanVersion(models.Model):
     def is_published(self) -> bool:
         return self.state == VersionState.PUBLISHED
 
+    @property
+    def is_frozen(self) -> bool:
+        return self.state != VersionState.DRAFT
 
-class QuestionQuerySet(ScopedQuerySet):
+
+class StagingQuerySet(ScopedQuerySet):
+    """Drafts are for those who administer the conference or the one above it, or audit them."""
+
     @classmethod
     def scope(cls, access: Access) -> Q:
-        if access.administers_all:
-            return Q()
-        overseers = access.administrator_of | access.auditor_of
-        return Q(conference__in=overseers) | Q(conference__upper__in=overseers)
+        return Q() if access.administers_all else below(access.administrator_of | access.auditor_of)
 
+
+class QuestionQuerySet(StagingQuerySet):
     def open(self) -> Self:
         return self.filter(answered_at=None)
 
 
 class Question(models.Model):
-    """Something in a document that the reader would not decide alone."""
+    """Something in a document that the reader would not decide alone.
+
+    It is asked of an import, and stays with the version that the import becomes.
+    """
 
     conference = models.ForeignKey(Conference, verbose_name=_("联席会议"), on_delete=models.PROTECT, related_name="+")
-    version = models.ForeignKey(PlanVersion, verbose_name=_("版本"), on_delete=models.PROTECT, related_name="questions")
+    version = models.ForeignKey(
+        PlanVersion,
+        verbose_name=_("版本"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="questions",
+    )
+    plan_import = models.ForeignKey(
+        "measures.PlanImport",
+        verbose_name=_("计划导入"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="questions",
+    )
     code = models.CharField(_("类别"), max_length=40)
+    # By which an answer is found again when another file raises the same question.
+    key = models.CharField(_("问题标识"), max_length=64, blank=True)
+    kind = models.CharField(_("答复方式"), max_length=10, choices=AnswerKind.choices, default=AnswerKind.CONFIRM)
     path = models.CharField(_("条款"), max_length=200, blank=True)
+    # The document's words that it is about, to be highlighted.
+    words = models.CharField(_("原文词句"), max_length=300, blank=True)
     message = models.TextField(_("问题"))
+    # What the answer means, by kind; see measures.importing.decisions.
+    decision = models.JSONField(_("决定"), null=True, blank=True, editable=False)
+    is_remembered = models.BooleanField(_("沿用以前的答复"), default=False, editable=False)
     # A blocking question keeps its version from being published until it is answered.
     is_blocking = models.BooleanField(_("须先答复"), default=False)
     answer = models.TextField(_("答复"), blank=True)
@@ -222,6 +271,11 @@ class Question(models.Model):
         verbose_name = _("待确认问题")
         verbose_name_plural = _("待确认问题")
         ordering = ["version", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(version__isnull=False) | Q(plan_import__isnull=False), name="question_of_something"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.message[:60]

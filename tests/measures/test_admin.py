@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from departments.models import Conference, Event, User
-from measures.models import Clause, Obligation, Plan, PlanVersion, Question, Responsibility
+from measures.enums import ImportState
+from measures.models import Clause, Obligation, Plan, PlanImport, PlanVersion, Question, Responsibility
 from tests.admin_pages import costs_of_list, logged_in, page
 from tests.factories import (
     ClauseFactory,
@@ -104,14 +105,15 @@ def test_texts_are_not_typed(browser, draft):
 # --- Published ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", [Clause, Responsibility, Obligation, PlanVersion, Plan])
+@pytest.mark.parametrize("model", [Clause, Responsibility, Obligation, Question, PlanVersion, Plan])
 def test_published_is_read_only(model, browser, draft):
     row = rows_of(draft)[model]
     published(draft)
     before = type(row).objects.filter(pk=row.pk).values().get()
 
     assert browser.get(page(row)).status_code == 200
-    assert browser.post(page(row), {"title": "改", "name": "改", "note": "改"}).status_code == 403
+    typed = {"title": "改", "name": "改", "note": "改", "answer": "改"}
+    assert browser.post(page(row), typed).status_code == 403
     if model is not Plan:
         assert browser.post(page(row, "delete"), {"post": "yes"}).status_code == 403
     browser.post(page(row, "delete"), {"post": "yes"})
@@ -122,7 +124,7 @@ def test_published_is_read_only(model, browser, draft):
 def test_published_between_opening_and_saving_is_a_sentence(browser, draft, monkeypatch):
     """Somebody publishes while the form is open and permission has already been looked at."""
     row = rows_of(draft)[Responsibility]
-    from measures import admin  # the page under test
+    from measures.admin import clauses as admin  # the page under test
 
     def publish_first(self: Any, request: Any, obj: Any, form: Any, change: bool) -> None:
         published(draft)
@@ -262,6 +264,16 @@ def test_answer_carries_who_and_when_and_may_be_taken_back(browser, draft):
 
     question.refresh_from_db()
     assert (question.answered_by, question.answered_at) == (None, None)
+
+
+def test_question_of_an_import_is_answered_there_and_not_here(browser, city):
+    row = PlanImport.objects.create(conference=city, state=ImportState.QUESTIONS, size=1, sha256="0" * 64)
+    question = QuestionFactory(conference=city, version=None, plan_import=row, is_blocking=True)
+
+    assert browser.get(page(question)).status_code == 200
+    assert browser.post(page(question), {"answer": "好"}).status_code == 403
+    question.refresh_from_db()
+    assert (question.answer, question.answered_at) == ("", None)
 
 
 # --- Lists --------------------------------------------------------------------------------------------------------
