@@ -287,6 +287,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 540},
     },
     "deliver-mail": {"task": "reporting.tasks.deliver_mail", "schedule": 30.0, "options": {"expires": 25}},
+    "read-imports": {"task": "reporting.tasks.read_imports", "schedule": 30.0, "options": {"expires": 25}},
     "clear-sessions": {"task": "antitrafficking.tasks.clear_sessions", "schedule": crontab(hour="3", minute="30")},
 }
 

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -21,14 +21,16 @@ from django.utils.translation import gettext_lazy
 
 from departments.access import Access, access_of
 from departments.admin.base import ReadOnly, RelatedFilter, ScopedModelAdmin, YesNoFilter, overseen
+from departments.admin.exchange import ExchangePage
 from departments.admin.units import DepartmentAdmin
 from departments.models import Conference, Department
-from measures.admin import ClauseAdmin
+from measures.admin.clauses import ClauseAdmin
 from measures.models import Clause
 from reporting.enums import EntryState
 from reporting.lights import days_left_text, light_of
 from reporting.models import Duty, Heartbeat, Mail, Progress, Reminder, Urge, WorkDay, Year
 from reporting.models.entries import DutyQuerySet
+from reporting.resources import ProgressResource
 
 # --- Words for states -----------------------------------------------------------------------------------------------
 
@@ -138,11 +140,36 @@ for model, page in ((Department, DepartmentYearAdmin), (Clause, ClauseYearAdmin)
 
 
 @admin.register(Year)
-class YearAdmin(ReadOnly, ScopedModelAdmin):
+class YearAdmin(ReadOnly, ExchangePage, ScopedModelAdmin):
+    """Years, and the progress of the years that the list shows, in a file: states for all, texts by their own rule."""
+
     list_display = ("year", "conference", "version", "state", "opened_at", "opened_by")
     list_display_links = ("year", "conference")
     list_filter = ("state", "year", ("conference", RelatedFilter))
     fields = ("conference", "year", "version", "state", "opened_at", "opened_by")
+    resource_classes = (ProgressResource,)
+    sheet_name = gettext_lazy("进展")
+    export_note = gettext_lazy(
+        "工作开展情况、存在问题、下步措施只对您可以阅读的条目填出；您可以计数而不能阅读的，这几列为空。"
+    )
+    import_notes = (
+        gettext_lazy("用来接收以往的台账：只写入「未启动」的条目，成为该单位的草稿，由该单位核对后提交。"),
+        gettext_lazy("单位已经填写的条目不会被覆盖；表中有这样的行，整份文件都不写入。"),
+        gettext_lazy(
+            "按联席会议、年度、条款编号和单位（编码或任一登记的名称）找到条目；正文不得含身份证号、手机号、银行卡号。"
+        ),
+    )
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        access = access_of(request.user)
+        return bool(access.administers_all or access.administrator_of)
+
+    def exported_rows(self, request: HttpRequest) -> Any:
+        years = super().exported_rows(request).order_by()
+        same = years.filter(conference=OuterRef("conference"), year=OuterRef("year"))
+        rows = Progress.objects.countable_by(request.user).filter(overseen(access_of(request.user)), Exists(same))
+        rows = rows.select_related("conference", "department", "clause")
+        return rows.order_by("conference__code", "year", *Progress._meta.ordering, "pk")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request).select_related("conference", "version__plan", "opened_by")

@@ -24,6 +24,8 @@ class EntryState(models.TextChoices):
     SUBMITTED = "submitted", _("已报待审")
     RETURNED = "returned", _("已退回")
     ACCEPTED = "accepted", _("审核通过")
+    # A new version of the plan no longer asks for it; what was written stays (reporting.services.adoption).
+    CLOSED = "closed", _("已终止")
 
     @classmethod
     def editable(cls) -> "tuple[EntryState, ...]":

@@ -9,11 +9,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from departments.sensitive import find_sensitive, refusal
 from reporting.enums import ImplementationStatus
 from reporting.models import Duty, Progress
-from reporting.sensitive import find_sensitive, refusal
 from reporting.services.entries import FigureInput
 from reporting.uploads import ACCEPT, UploadRefused, check_upload
 
@@ -72,11 +73,13 @@ class EntryForm(forms.Form):
         return cleaned
 
     def values(self) -> dict[str, Any]:
-        """The text to save: cleaned, without the lock."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "lock_version"}
+        """The text to save: cleaned, without what the form was opened with."""
+        return {name: value for name, value in self.cleaned_data.items() if not self.fields[name].widget.is_hidden}
 
 
 class ProgressForm(EntryForm):
+    # The clause that stood beside the form; a page that is older than the field does not say.
+    clause = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput)
     status = forms.ChoiceField(label=_("进展状态"), choices=ImplementationStatus.choices)
     work_done = PlainTextField(
         label=_("工作开展情况"), rows=9, help_text=_("写做了什么、覆盖多少、效果如何；只写汇总情况，不写个案。")
@@ -91,12 +94,20 @@ class ProgressForm(EntryForm):
         return cls(
             initial={
                 "lock_version": progress.lock_version,
+                "clause": progress.clause_id,
                 "status": progress.status,
                 "work_done": progress.work_done,
                 "problems": progress.problems,
                 "next_steps": progress.next_steps,
             }
         )
+
+    def shows(self, progress: Progress) -> None:
+        """What is sent from this page, which is shown again, was written beside the clause as it is now."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["clause"] = str(progress.clause_id)
+        self.data = data
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

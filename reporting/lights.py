@@ -24,6 +24,7 @@ class Light:
 SUBMITTED = Light("cyan", gettext_lazy("已报待审"), 60)
 RETURNED = Light("returned", gettext_lazy("已退回"), 5)
 ACCEPTED = Light("darkgreen", gettext_lazy("审核通过"), 90)
+CLOSED = Light("grey", gettext_lazy("已终止"), 95)
 NOT_STARTED = Light("grey", gettext_lazy("未启动"), 40)
 
 
@@ -33,6 +34,8 @@ def light_of(state: str, due_on: date | None, today: date) -> Light:
         return ACCEPTED
     if state == EntryState.SUBMITTED:
         return SUBMITTED
+    if state == EntryState.CLOSED:
+        return CLOSED
     days = (due_on - today).days if due_on is not None else None
     if days is not None and days < 0:
         return Light("red", _("已逾期"), 0)

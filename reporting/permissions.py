@@ -56,11 +56,17 @@ def can_read_text(user: User, entry: Progress | Duty) -> bool:
     if owns(user, entry):
         return True
     access = access_of(user)
-    if entry.state not in EntryState.shared():
+    handed_in = entry.closed_from if entry.state == EntryState.CLOSED else entry.state
+    if handed_in not in EntryState.shared():
         return False
     if isinstance(entry, Duty):
         return entry.conference_id in access.office_of | access.auditor_of
     return True
+
+
+def can_confirm(user: User, progress: Progress) -> bool:
+    """Whoever writes the unit's entries may say that a text still fits its reworded clause."""
+    return progress.needs_second_look and progress.state != EntryState.CLOSED and can_write(user, progress)
 
 
 def can_urge(user: User, duty: Duty) -> bool:

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from measures.importing.staging import waiting
 from reporting.services import clockwork
 
 
@@ -13,3 +14,10 @@ def send_reminders() -> None:
 @shared_task
 def deliver_mail() -> None:
     clockwork.run_mail()
+
+
+@shared_task
+def read_imports() -> None:
+    # One import a task: each has the whole of the time limit for itself.
+    if clockwork.run_imports(most=1) and waiting().exists():
+        read_imports.delay()

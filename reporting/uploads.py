@@ -20,7 +20,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from reporting.sensitive import check_character, find_sensitive, looks_like_identity, refusal
+from departments.sensitive import check_character, find_sensitive, looks_like_identity, refusal
+from measures.sources import Unreadable, read_source
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -103,12 +104,31 @@ def check_upload(upload: UploadedFile) -> CheckedUpload:
         raise UploadRefused(
             _("文件内容与扩展名“.%(extension)s”不符，请用原来的软件另存后再上传。") % {"extension": extension}
         )
+    if extension == "pdf":
+        _search_pdf(stream)
     digest = sha256()
     stream.seek(0)
     while chunk := stream.read(1024 * 1024):
         digest.update(chunk)
     stream.seek(0)
     return CheckedUpload(name, content_type, size, digest.hexdigest())
+
+
+def _search_pdf(stream: IO[bytes]) -> None:
+    """Refuse a PDF whose text holds numbers of people, or that a password keeps from being looked into.
+
+    A scan has no text; what is in a picture cannot be searched here.
+    """
+    stream.seek(0)
+    data = stream.read()
+    try:
+        source = read_source(data, name="attachment.pdf")
+    except Unreadable as error:
+        if b"/Encrypt" in data:
+            raise UploadRefused(_("文件已加密，请去掉密码后再上传。")) from error
+        return
+    if findings := find_sensitive(source.text):
+        raise UploadRefused(refusal(findings[:5]))
 
 
 def safe_name(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.views import attachments, board, entries, home, notices, plans, review, work
+from reporting.views import attachments, board, changes, entries, home, imports, notices, plans, review, work
 
 app_name = "reporting"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("progress/<int:pk>/", entries.progress, name="progress"),
     path("progress/<int:pk>/autosave/", entries.progress_autosave, name="progress_autosave"),
     path("progress/<int:pk>/withdraw/", entries.progress_withdraw, name="progress_withdraw"),
+    path("progress/<int:pk>/confirm/", entries.progress_confirm, name="progress_confirm"),
     path("progress/<int:pk>/attach/", attachments.progress_attach, name="progress_attach"),
     path("duty/<int:pk>/", entries.duty, name="duty"),
     path("duty/<int:pk>/autosave/", entries.duty_autosave, name="duty_autosave"),
@@ -29,7 +30,28 @@ urlpatterns = [
     path("board/<slug:code>/<int:year>/duties/", board.duties, name="duties"),
     path("board/<slug:code>/<int:year>/units/<str:unit_code>/", board.unit, name="unit"),
     path("plans/", plans.plan_list, name="plan_list"),
+    path("plans/imports/", imports.imports, name="plan_imports"),
+    path("plans/imports/template/", imports.plan_template, name="plan_template"),
+    path("plans/imports/<int:pk>/", imports.plan_import, name="plan_import"),
+    path("plans/imports/<int:pk>/progress/", imports.import_progress, name="import_progress"),
+    path("plans/imports/<int:pk>/heading/", imports.import_heading, name="import_heading"),
+    path("plans/imports/<int:pk>/columns/", imports.import_columns, name="import_columns"),
+    path("plans/imports/<int:pk>/answer/", imports.import_answer, name="import_answer"),
+    path("plans/imports/<int:pk>/questions/<int:question>/reopen/", imports.import_reopen, name="import_reopen"),
+    path("plans/imports/<int:pk>/preview/", imports.import_preview, name="import_preview"),
+    path("plans/imports/<int:pk>/publish/", imports.import_publish, name="import_publish"),
+    path("plans/imports/<int:pk>/withdraw/", imports.import_withdraw, name="import_withdraw"),
+    path("plans/imports/<int:pk>/file/", imports.import_file, name="import_file"),
+    path("plans/imports/<int:pk>/annotated/", imports.import_annotated, name="import_annotated"),
+    path("plans/imports/<int:pk>/changes/", changes.import_changes, name="import_changes"),
+    path("plans/imports/<int:pk>/changes.xlsx", changes.import_changes_xlsx, name="import_changes_xlsx"),
+    path("plans/imports/<int:pk>/lineage/", changes.import_lineage, name="import_lineage"),
     path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/export/", changes.plan_export, name="plan_export"),
+    path("plans/<int:pk>/changes/", changes.plan_changes, name="plan_changes"),
+    path("plans/<int:pk>/changes.xlsx", changes.plan_changes_xlsx, name="plan_changes_xlsx"),
+    path("plans/<int:pk>/lineage/", changes.plan_lineage, name="plan_lineage"),
+    path("plans/<int:pk>/undo/", changes.plan_undo, name="plan_undo"),
     path("plans/<int:pk>/clauses/<path:path>/", plans.clause, name="clause"),
     path("inbox/", notices.inbox, name="inbox"),
     path("inbox/read/", notices.inbox_read, name="inbox_read"),

@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
-from measures.models import Clause, PlanVersion
+from measures.models import Clause, PlanImport, PlanVersion
 from reporting.models import Attachment, Duty, Progress, Year
 from tests.world import World
 
@@ -25,7 +25,7 @@ _MOST_PAGES = 2000
 
 def addresses_of(world: World, *, administration: bool) -> list[str]:
     """The addresses of every row of the world, and of the pages that need none."""
-    names = ["home", "work", "board_home", "plan_list", "inbox", "events"]
+    names = ["home", "work", "board_home", "plan_list", "plan_imports", "plan_template", "inbox", "events"]
     found = [reverse(f"reporting:{name}") for name in names]
     found += [reverse("departments:account"), reverse("departments:password"), reverse("departments:token")]
     found += [reverse("reporting:work_year", args=[year]) for year in (world.year, world.year - 1)]
@@ -38,7 +38,12 @@ def addresses_of(world: World, *, administration: bool) -> list[str]:
             case Attachment():
                 found.append(reverse("reporting:attachment", args=[row.key]))
             case PlanVersion():
-                found.append(reverse("reporting:plan", args=[row.pk]))
+                pages = ("plan", "plan_changes", "plan_changes_xlsx", "plan_export")
+                found += [reverse(f"reporting:{name}", args=[row.pk]) for name in pages]
+            case PlanImport():
+                pages = ("plan_import", "import_progress", "import_preview", "import_changes", "import_changes_xlsx")
+                pages += ("import_file", "import_annotated")
+                found += [reverse(f"reporting:{name}", args=[row.pk]) for name in pages]
             case Clause():
                 found.append(reverse("reporting:clause", args=[row.version_id, row.path]))
             case Year():

@@ -29,10 +29,44 @@ from departments.models import (
     Succession,
     User,
 )
-from measures.enums import ClauseKind, ObligationKind, Obliged, RecurrenceType, ResponsibilityRole, VersionState
-from measures.models import Clause, Obligation, Plan, PlanVersion, Question, Responsibility
+from measures.enums import (
+    AnswerKind,
+    ClauseKind,
+    ImportState,
+    ObligationKind,
+    Obliged,
+    RecurrenceType,
+    ResponsibilityRole,
+    VersionState,
+)
+from measures.models import (
+    Clause,
+    Lineage,
+    LineageCorrection,
+    Obligation,
+    Plan,
+    PlanImport,
+    PlanVersion,
+    Question,
+    RememberedAnswer,
+    Responsibility,
+    SheetLayout,
+    StagedClause,
+)
 from reporting.enums import EntryState
-from reporting.models import Duty, Heartbeat, Mail, Notice, Progress, Reminder, Urge, WorkDay, Year
+from reporting.models import (
+    Adoption,
+    Carry,
+    Duty,
+    Heartbeat,
+    Mail,
+    Notice,
+    Progress,
+    Reminder,
+    Urge,
+    WorkDay,
+    Year,
+)
 
 PASSWORD = "灯火-阑珊-2026"
 
@@ -247,6 +281,105 @@ class QuestionFactory(OfVersionFactory):
     message = factory.Sequence(lambda number: f"第{number}处单位名称无法确认。")
 
 
+class LineageFactory(OfVersionFactory):
+    """A new clause, unless ``before`` says where it came from. Make it before its version is published."""
+
+    class Meta:
+        model = Lineage
+
+    after = factory.SubFactory(ClauseFactory)
+    version = factory.SelfAttribute("after.version")
+    kind = "new"
+
+
+# --- Plans on their way -------------------------------------------------------------------------------------------
+
+
+class PlanImportFactory(DjangoModelFactory):
+    """A file that was read and waits for answers; ``ready=True``: for being published."""
+
+    class Meta:
+        model = PlanImport
+
+    class Params:
+        ready = factory.Trait(state=ImportState.READY)
+        reading = factory.Trait(state=ImportState.READING, stage="等待读取")
+        failed = factory.Trait(state=ImportState.FAILED, problem="读不出来。")
+
+    conference = factory.SubFactory(ConferenceFactory)
+    file = factory.django.FileField(data="一、总体要求".encode(), filename="方案.txt")
+    file_name = factory.Sequence(lambda number: f"方案{number}.txt")
+    sha256 = factory.Sequence(lambda number: f"{number:064x}")
+    size = 100
+    kind = "txt"
+    state = ImportState.QUESTIONS
+    title = factory.Sequence(lambda number: f"第{number}份待发布方案")
+    starts_year = factory.LazyFunction(this_year)
+    ends_year = factory.LazyFunction(this_year)
+
+
+class OfImportFactory(DjangoModelFactory):
+    class Meta:
+        abstract = True
+
+    plan_import = factory.SubFactory(PlanImportFactory)
+    conference = factory.SelfAttribute("plan_import.conference")
+
+
+class StagedClauseFactory(OfImportFactory):
+    class Meta:
+        model = StagedClause
+
+    position = factory.Sequence(lambda number: number + 1)
+    path = factory.Sequence(lambda number: f"二/({number})")
+    label = factory.LazyAttribute(lambda row: row.path.rpartition("/")[2])
+    kind = ClauseKind.ITEM
+    text = factory.Sequence(lambda number: f"加强第{number}项宣传教育。")
+    start = 0
+    end = 10
+
+
+class StagedQuestionFactory(OfImportFactory):
+    """A unit that nobody knows, and whose answer is waited for."""
+
+    class Meta:
+        model = Question
+
+    code = "unit_unknown"
+    words = factory.Sequence(lambda number: f"市第{number}局")
+    key = factory.SelfAttribute("words")
+    kind = AnswerKind.UNIT
+    message = factory.LazyAttribute(lambda row: f"单位「{row.words}」没有登记。")
+    is_blocking = True
+
+
+class RememberedAnswerFactory(DjangoModelFactory):
+    class Meta:
+        model = RememberedAnswer
+
+    conference = factory.SubFactory(ConferenceFactory)
+    code = "unit_unknown"
+    key = factory.Sequence(lambda number: f"市第{number}局")
+    decision = factory.LazyFunction(lambda: {"do": "group"})
+
+
+class SheetLayoutFactory(DjangoModelFactory):
+    class Meta:
+        model = SheetLayout
+
+    conference = factory.SubFactory(ConferenceFactory)
+    signature = factory.Sequence(lambda number: f"{number:064x}")
+    roles = factory.LazyFunction(lambda: {"0": "task"})
+
+
+class LineageCorrectionFactory(OfImportFactory):
+    class Meta:
+        model = LineageCorrection
+
+    before = factory.SubFactory(PlanVersionFactory)
+    after_path = "一"
+
+
 # --- The year -----------------------------------------------------------------------------------------------------
 
 
@@ -305,6 +438,30 @@ class DutyFactory(EntryFactory):
     period = factory.LazyAttribute(lambda row: str(row.year))
     due_on = factory.LazyAttribute(lambda row: date(row.year, 12, 15))
     planned_on = factory.SelfAttribute("due_on")
+
+
+class AdoptionFactory(DjangoModelFactory):
+    class Meta:
+        model = Adoption
+
+    year = factory.SubFactory(YearFactory)
+    conference = factory.SelfAttribute("year.conference")
+    after = factory.SubFactory(PlanVersionFactory)
+
+
+class CarryFactory(DjangoModelFactory):
+    """A row that went on unchanged."""
+
+    class Meta:
+        model = Carry
+
+    adoption = factory.SubFactory(AdoptionFactory)
+    conference = factory.SelfAttribute("adoption.conference")
+    progress = factory.SubFactory(ProgressFactory)
+    from_responsibility = factory.SelfAttribute("progress.responsibility")
+    to_responsibility = factory.SelfAttribute("progress.responsibility")
+    kind = "same"
+    state_before = EntryState.OPEN
 
 
 class ReminderFactory(DjangoModelFactory):

@@ -73,6 +73,13 @@ reporting:progress_withdraw coop_returned            POST  in        .        . 
 reporting:progress_withdraw county_draft             POST  in        .        .    .    .       .    .     .          403      302      403      .        .       .     403     .
 reporting:progress_withdraw county_submitted         POST  in        .        .    .    .       .    .     .          403      302      403      .        .       .     403     .
 reporting:progress_withdraw abroad_submitted         POST  in        .        .    .    .       .    .     .          .        .        .        302      403     .     .       .
+reporting:progress_confirm  draft                    POST  in        .        302  .    .       403  403   403        .        .        .        .        .       .     403     .
+reporting:progress_confirm  submitted                POST  in        .        302  403  .       403  403   403        .        .        .        .        .       .     403     .
+reporting:progress_confirm  alone                    POST  in        .        302  .    .       403  403   403        .        .        .        .        .       .     403     .
+reporting:progress_confirm  coop_returned            POST  in        .        .    302  .       .    403   403        .        .        .        .        .       .     403     .
+reporting:progress_confirm  county_draft             POST  in        .        .    .    .       .    .     .          403      302      403      .        .       .     403     .
+reporting:progress_confirm  county_submitted         POST  in        .        .    .    .       .    .     .          403      302      403      .        .       .     403     .
+reporting:progress_confirm  abroad_submitted         POST  in        .        .    .    .       .    .     .          .        .        .        302      403     .     .       .
 reporting:progress_attach   draft                    POST  in        .        422  .    .       403  403   403        .        .        .        .        .       .     403     .
 reporting:progress_attach   submitted                POST  in        .        422  403  .       403  403   403        .        .        .        .        .       .     403     .
 reporting:progress_attach   alone                    POST  in        .        422  .    .       403  403   403        .        .        .        .        .       .     403     .
@@ -195,6 +202,84 @@ reporting:plan              county_version           GET   in        .        . 
 reporting:plan              abroad_version           GET   in        .        .    .    .       .    .     .          .        .        .        200      200     .     .       200
 reporting:plan              city_draft_version       GET   in        .        .    .    .       .    .     .          .        .        .        .        .       200   200     200
 reporting:plan              abroad_draft_version     GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       200
+reporting:plan_imports      -                        GET   in        .        .    .    .       .    .     .          .        .        200      .        .       200   200     200
+reporting:plan_imports      -                        POST  in        .        .    .    .       .    .     .          .        .        403      .        .       422   403     422
+reporting:plan_template     -                        GET   in        .        .    .    .       .    .     .          .        .        .        .        .       200   .       200
+reporting:plan_import       city_import              GET   in        .        .    .    .       .    .     .          .        .        .        .        .       200   200     200
+reporting:plan_import       county_import            GET   in        .        .    .    .       .    .     .          .        .        200      .        .       200   200     200
+reporting:plan_import       abroad_import            GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       200
+reporting:import_progress   city_import              GET   in        .        .    .    .       .    .     .          .        .        .        .        .       204   204     204
+reporting:import_progress   county_import            GET   in        .        .    .    .       .    .     .          .        .        204      .        .       204   204     204
+reporting:import_progress   abroad_import            GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       204
+reporting:import_heading    city_import              GET   in        .        .    .    .       .    .     .          .        .        .        .        .       302   302     302
+reporting:import_heading    city_import              POST  in        .        .    .    .       .    .     .          .        .        .        .        .       409   403     409
+reporting:import_heading    county_import            GET   in        .        .    .    .       .    .     .          .        .        302      .        .       302   302     302
+reporting:import_heading    county_import            POST  in        .        .    .    .       .    .     .          .        .        403      .        .       409   403     409
+reporting:import_heading    abroad_import            GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       302
+reporting:import_heading    abroad_import            POST  in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       409
+reporting:import_columns    city_import              GET   in        .        .    .    .       .    .     .          .        .        .        .        .       302   302     302
+reporting:import_columns    city_import              POST  in        .        .    .    .       .    .     .          .        .        .        .        .       .     403     .
+reporting:import_columns    county_import            GET   in        .        .    .    .       .    .     .          .        .        302      .        .       302   302     302
+reporting:import_columns    county_import            POST  in        .        .    .    .       .    .     .          .        .        403      .        .       .     403     .
+reporting:import_columns    abroad_import            GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       302
+reporting:import_columns    abroad_import            POST  in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       .
+reporting:import_answer     city_import              GET   in        .        .    .    .       .    .     .          .        .        .        .        .       302   302     302
+reporting:import_answer     city_import              POST  in        .        .    .    .       .    .     .          .        .        .        .        .       302   403     302
+reporting:import_answer     county_import            GET   in        .        .    .    .       .    .     .          .        .        302      .        .       302   302     302
+reporting:import_answer     county_import            POST  in        .        .    .    .       .    .     .          .        .        403      .        .       302   403     302
+reporting:import_answer     abroad_import            GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       302
+reporting:import_answer     abroad_import            POST  in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       302
+reporting:import_reopen     city_import              POST  in        .        .    .    .       .    .     .          .        .        .        .        .       302   403     302
+reporting:import_reopen     county_import            POST  in        .        .    .    .       .    .     .          .        .        403      .        .       302   403     302
+reporting:import_reopen     abroad_import            POST  in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       302
+reporting:import_preview    city_import              GET   in        .        .    .    .       .    .     .          .        .        .        .        .       200   200     200
+reporting:import_preview    county_import            GET   in        .        .    .    .       .    .     .          .        .        200      .        .       200   200     200
+reporting:import_preview    abroad_import            GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       200
+reporting:import_publish    city_import              POST  in        .        .    .    .       .    .     .          .        .        .        .        .       302   403     302
+reporting:import_publish    county_import            POST  in        .        .    .    .       .    .     .          .        .        403      .        .       302   403     302
+reporting:import_publish    abroad_import            POST  in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       302
+reporting:import_withdraw   city_import              POST  in        .        .    .    .       .    .     .          .        .        .        .        .       302   403     302
+reporting:import_withdraw   county_import            POST  in        .        .    .    .       .    .     .          .        .        403      .        .       302   403     302
+reporting:import_withdraw   abroad_import            POST  in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       302
+reporting:import_file       city_import              GET   in        .        .    .    .       .    .     .          .        .        .        .        .       200   200     200
+reporting:import_file       county_import            GET   in        .        .    .    .       .    .     .          .        .        200      .        .       200   200     200
+reporting:import_file       abroad_import            GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       200
+reporting:import_changes    city_import              GET   in        .        .    .    .       .    .     .          .        .        .        .        .       200   200     200
+reporting:import_changes    county_import            GET   in        .        .    .    .       .    .     .          .        .        200      .        .       200   200     200
+reporting:import_changes    abroad_import            GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       200
+reporting:import_changes_xlsx city_import              GET   in        .        .    .    .       .    .     .          .        .        .        .        .       200   200     200
+reporting:import_changes_xlsx county_import            GET   in        .        .    .    .       .    .     .          .        .        200      .        .       200   200     200
+reporting:import_changes_xlsx abroad_import            GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       200
+reporting:import_lineage    city_import              POST  in        .        .    .    .       .    .     .          .        .        .        .        .       302   403     302
+reporting:import_lineage    county_import            POST  in        .        .    .    .       .    .     .          .        .        403      .        .       302   403     302
+reporting:import_lineage    abroad_import            POST  in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       302
+reporting:import_annotated  city_import              GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       .
+reporting:import_annotated  city_failed_import       GET   in        .        .    .    .       .    .     .          .        .        .        .        .       200   200     200
+reporting:plan_export       city_version             GET   in        .        200  200  200     200  200   200        200      200      200      .        .       200   200     200
+reporting:plan_export       county_version           GET   in        .        .    .    .       .    200   200        200      200      200      .        .       200   200     200
+reporting:plan_export       abroad_version           GET   in        .        .    .    .       .    .     .          .        .        .        200      200     .     .       200
+reporting:plan_export       city_draft_version       GET   in        .        .    .    .       .    .     .          .        .        .        .        .       200   200     200
+reporting:plan_export       abroad_draft_version     GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       200
+reporting:plan_changes      city_version             GET   in        .        200  200  200     200  200   200        200      200      200      .        .       200   200     200
+reporting:plan_changes      county_version           GET   in        .        .    .    .       .    200   200        200      200      200      .        .       200   200     200
+reporting:plan_changes      abroad_version           GET   in        .        .    .    .       .    .     .          .        .        .        200      200     .     .       200
+reporting:plan_changes      city_draft_version       GET   in        .        .    .    .       .    .     .          .        .        .        .        .       200   200     200
+reporting:plan_changes      abroad_draft_version     GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       200
+reporting:plan_changes_xlsx city_version             GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       .
+reporting:plan_changes_xlsx county_version           GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       .
+reporting:plan_changes_xlsx abroad_version           GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       .
+reporting:plan_changes_xlsx city_draft_version       GET   in        .        .    .    .       .    .     .          .        .        .        .        .       200   200     200
+reporting:plan_changes_xlsx abroad_draft_version     GET   in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       200
+reporting:plan_lineage      city_version             POST  in        .        403  403  403     403  403   403        403      403      403      .        .       .     403     .
+reporting:plan_lineage      county_version           POST  in        .        .    .    .       .    403   403        403      403      403      .        .       .     403     .
+reporting:plan_lineage      abroad_version           POST  in        .        .    .    .       .    .     .          .        .        .        403      403     .     .       .
+reporting:plan_lineage      city_draft_version       POST  in        .        .    .    .       .    .     .          .        .        .        .        .       302   403     302
+reporting:plan_lineage      abroad_draft_version     POST  in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       302
+reporting:plan_undo         city_version             POST  in        .        403  403  403     403  403   403        403      403      403      .        .       302   403     302
+reporting:plan_undo         county_version           POST  in        .        .    .    .       .    403   403        403      403      403      .        .       302   403     302
+reporting:plan_undo         abroad_version           POST  in        .        .    .    .       .    .     .          .        .        .        403      403     .     .       302
+reporting:plan_undo         city_draft_version       POST  in        .        .    .    .       .    .     .          .        .        .        .        .       302   403     302
+reporting:plan_undo         abroad_draft_version     POST  in        .        .    .    .       .    .     .          .        .        .        .        .       .     .       302
 reporting:clause            city_clause_1            GET   in        .        200  200  200     200  200   200        200      200      200      .        .       200   200     200
 reporting:clause            county_clause_1          GET   in        .        .    .    .       .    200   200        200      200      200      .        .       200   200     200
 reporting:clause            abroad_clause_1          GET   in        .        .    .    .       .    .     .          .        .        .        200      200     .     .       200
@@ -310,6 +395,30 @@ measures_question          delete     own      403   403     403      403
 measures_question          delete     foreign  403   403     403      403
 measures_question          history    own      200   200     .        200
 measures_question          history    foreign  .     .       .        200
+measures_planimport        changelist -        200   200     200      200
+measures_planimport        add        -        403   403     403      403
+measures_planimport        change     own      200   200     .        200
+measures_planimport        change     foreign  .     .       .        200
+measures_planimport        delete     own      403   403     403      403
+measures_planimport        delete     foreign  403   403     403      403
+measures_planimport        history    own      200   200     .        200
+measures_planimport        history    foreign  .     .       .        200
+measures_rememberedanswer  changelist -        200   200     200      200
+measures_rememberedanswer  add        -        403   403     403      403
+measures_rememberedanswer  change     own      200   200     .        200
+measures_rememberedanswer  change     foreign  .     .       .        200
+measures_rememberedanswer  delete     own      200   403     403      200
+measures_rememberedanswer  delete     foreign  .     403     403      200
+measures_rememberedanswer  history    own      200   200     .        200
+measures_rememberedanswer  history    foreign  .     .       .        200
+measures_sheetlayout       changelist -        200   200     200      200
+measures_sheetlayout       add        -        403   403     403      403
+measures_sheetlayout       change     own      200   200     .        200
+measures_sheetlayout       change     foreign  .     .       .        200
+measures_sheetlayout       delete     own      200   403     403      200
+measures_sheetlayout       delete     foreign  .     403     403      200
+measures_sheetlayout       history    own      200   200     .        200
+measures_sheetlayout       history    foreign  .     .       .        200
 measures_responsibility    changelist -        200   200     200      200
 measures_responsibility    add        -        403   403     403      403
 measures_responsibility    change     own      200   200     .        200
@@ -427,6 +536,8 @@ def arguments(world: World, name: str, thing: str) -> list[Any]:
             return [row.conference.code, row.year]
         case "unit":
             return [row.conference.code, world.year, row.code]
+        case "import_reopen":
+            return [row.pk, world[thing.replace("import", "asked")].pk]
         case "clause":
             return [row.version_id, row.path]
         case _:
@@ -550,6 +661,7 @@ def test_what_does_not_exist_is_404(world: World, role: str) -> None:
         "year": str(world.year),
         "unit_code": "lead_unit",
         "path": "一",
+        "question": str(world["city_asked"].pk),
     }
     versions = {"reporting:plan", "reporting:clause"}
     deviations = []
@@ -557,9 +669,14 @@ def test_what_does_not_exist_is_404(world: World, role: str) -> None:
         if name not in CELLS:
             continue
         of_this = valid | ({"pk": str(world["city_version"].pk)} if name in versions else {})
+        if name == "reporting:import_reopen":
+            of_this = valid | {"pk": str(world["city_import"].pk)}
         for path in broken(route, of_this):
             # Half of what is malformed is no address at all; the rest leads to the login page as any other does.
             allowed = {".", "400"} if role != ANONYMOUS else {".", "400", "in"}
+            if name == "reporting:import_reopen":
+                # Who only reads the import is told so, whatever the question.
+                allowed |= {"403"}
             for method in LISTED[name]:
                 answer = ask(client, method, path)
                 if answer not in allowed:
@@ -582,6 +699,22 @@ ADMIN_PAGES = {
     "admin:jsi18n": "GET 200 200 200 200",
 }
 OF_A_MODEL = ("changelist", "add", "change", "delete", "history")
+# Lists with a file: everybody who reads the list may export it, administrators import. Confirming is a POST.
+EXCHANGED = (
+    "departments_department",
+    "departments_posting",
+    "departments_succession",
+    "departments_user",
+    "reporting_year",
+)
+EXPORTED = (*EXCHANGED, "measures_responsibility")
+OF_FILES = {
+    # page: admin, auditor, dauditor, super
+    "export": ("GET 200 200 200 200", EXPORTED),
+    "import": ("GET 200 403 403 200", EXCHANGED),
+    # Nothing was previewed: back to choosing a file.
+    "process_import": ("POST 302 403 403 302", EXCHANGED),
+}
 OF_PEOPLE = {"admin:departments_user_password", "admin:departments_user_unlock"}
 REDIRECTS = {"admin:None", "admin:view_on_site", "admin:app_list"}
 
@@ -609,6 +742,9 @@ def admin_rows(world: World) -> dict[str, tuple[Any, Any]]:
         "measures_responsibility": (world["lead_unit_1"], world["abroad_unit_1"]),
         "measures_obligation": (world["city_obligation_0"], world["abroad_obligation_0"]),
         "measures_question": (world["city_question"], world["abroad_question"]),
+        "measures_planimport": (world["city_import"], world["abroad_import"]),
+        "measures_rememberedanswer": (world["city_remembered"], world["abroad_remembered"]),
+        "measures_sheetlayout": (world["city_layout"], world["abroad_layout"]),
         "reporting_year": (world["city_year"], world["abroad_year"]),
         "reporting_duty": (world["duty_draft"], world["abroad_duty"]),
         "reporting_reminder": (world["city_reminder"], world["abroad_reminder"]),
@@ -641,6 +777,7 @@ def test_every_address_of_the_administration_is_declared() -> None:
     declared = {
         *(f"admin:{model}_{page}" for model in ADMIN_CELLS for page in OF_A_MODEL),
         *ADMIN_PAGES,
+        *(f"admin:{model}_{page}" for page, (_cells, models) in OF_FILES.items() for model in models),
         *OF_PEOPLE,
         *REDIRECTS,
     }
@@ -696,6 +833,16 @@ def test_pages_of_the_administration_without_a_model(world: World, name: str) ->
     method, *values = ADMIN_PAGES[name].split()
     declared = dict(zip(ADMIN_ROLES, values, strict=True))
     answers = {role: ask(world.client(role), method, reverse(name)) for role in ROLES}
+
+    assert answers == {role: "in" if role == ANONYMOUS else declared.get(role, "403") for role in ROLES}
+
+
+@pytest.mark.parametrize(("page", "model"), [(page, model) for page in OF_FILES for model in OF_FILES[page][1]])
+def test_files_are_for_who_reads_and_imports_for_who_writes(world: World, page: str, model: str) -> None:
+    method, *values = OF_FILES[page][0].split()
+    declared = dict(zip(ADMIN_ROLES, values, strict=True))
+    path = reverse(f"admin:{model}_{page}")
+    answers = {role: ask(world.clients[role], method, path) for role in ROLES}  # type: ignore[attr-defined]
 
     assert answers == {role: "in" if role == ANONYMOUS else declared.get(role, "403") for role in ROLES}
 

@@ -24,10 +24,13 @@ from tests.factories import (
     NoticeFactory,
     ObligationFactory,
     PlanFactory,
+    PlanImportFactory,
     PlanVersionFactory,
     PostingFactory,
     ProgressFactory,
     ResponsibilityFactory,
+    StagedClauseFactory,
+    StagedQuestionFactory,
     UrgeFactory,
     YearFactory,
     published,
@@ -38,6 +41,9 @@ pytestmark = pytest.mark.django_db
 
 SIZES = (1, 3, 30)
 MOST = 15
+# Its questions, its clauses, the version before it, the units to choose from, its trail.
+MOST_OF_AN_IMPORT = 25
+OF_AN_IMPORT = ("plan_import", "import_changes", "plan_changes")
 
 
 class Ledger:
@@ -52,8 +58,32 @@ class Ledger:
         self.liaisons = [PostingFactory(department=unit).user for unit in self.units]
         for district in self.districts:
             PostingFactory(office_staff=True, conference=district)
+        self.administrator = PostingFactory(administrator=True, conference=self.city).user
         self._plan()
         self._year()
+        self._imports()
+
+    def _imports(self) -> None:
+        """As many files as clauses; the first has all the questions, of units that nobody knows."""
+        self.imports = [PlanImportFactory(conference=self.city, based_on=self.version) for _number in range(self.size)]
+        names = [f"市第{number}办公室" for number in range(self.size)]
+        parties = [{"name": name, "as_written": name, "group": False} for name in names]
+        for number, name in enumerate(names):
+            clause = StagedClauseFactory(
+                plan_import=self.imports[0],
+                path=f"一/({number})",
+                text=f"加强第{number}类场所排查，改写过的第{number}句话。",
+                lead=parties[:1],
+                cooperating=parties,
+            )
+            StagedQuestionFactory(plan_import=self.imports[0], path=clause.path, words=name)
+            StagedQuestionFactory(
+                plan_import=self.imports[0], path=clause.path, code="due_unclear", kind="deadline", is_blocking=False
+            )
+        later = PlanVersionFactory(plan=self.version.plan, conference=self.city, follows=self.version)
+        for number in range(self.size):
+            ClauseFactory(version=later, path=f"一/({number})", position=number)
+        self.later = published(later)
 
     def _plan(self) -> None:
         for _number in range(self.size):
@@ -150,6 +180,18 @@ PAGES = {
     "rows": ("office", lambda ledger: board(ledger, "rows")),
     "duties": ("office", lambda ledger: board(ledger, "duties")),
     "unit": ("office", lambda ledger: board(ledger, "unit", ledger.units[0].code)),
+    "plan_imports": ("administrator", lambda ledger: reverse("reporting:plan_imports")),
+    "plan_import": ("administrator", lambda ledger: reverse("reporting:plan_import", args=[ledger.imports[0].pk])),
+    "import_preview": (
+        "administrator",
+        lambda ledger: reverse("reporting:import_preview", args=[ledger.imports[0].pk]),
+    ),
+    "import_changes": (
+        "administrator",
+        lambda ledger: reverse("reporting:import_changes", args=[ledger.imports[0].pk]),
+    ),
+    "plan_changes": ("administrator", lambda ledger: reverse("reporting:plan_changes", args=[ledger.later.pk])),
+    "plan_export": ("administrator", lambda ledger: reverse("reporting:plan_export", args=[ledger.later.pk])),
     "progress_review": ("office", lambda ledger: reverse("reporting:progress_review", args=[ledger.entries[0].pk])),
     "duty_review": ("office", lambda ledger: reverse("reporting:duty_review", args=[ledger.duties[0].pk])),
 }
@@ -157,7 +199,8 @@ PAGES = {
 
 def client_of(ledger: Ledger, who: str) -> Client:
     client = Client()
-    client.force_login(ledger.office if who == "office" else ledger.liaisons[0])
+    people = {"office": ledger.office, "administrator": ledger.administrator, "liaison": ledger.liaisons[0]}
+    client.force_login(people[who])
     return client
 
 
@@ -173,7 +216,7 @@ def test_page_costs_the_same_for_one_row_and_for_thirty(ledgers: list[Ledger], p
         queries[ledger.size] = len(asked)
 
     assert len(set(queries.values())) == 1, queries
-    assert queries[30] <= MOST
+    assert queries[30] <= (MOST_OF_AN_IMPORT if page in OF_AN_IMPORT else MOST)
 
 
 def typed(entry: Progress, **more: Any) -> dict[str, Any]:

@@ -51,6 +51,9 @@ membership      of abroad_unit              .         .        .    .    .      
 event           submit draft                .         .        x    .    .       x    x     x          .        .        .        .        .       .     x       .
 event           city_event                  .         .        x    .    .       x    x     x          .        .        .        .        .       .     x       .
 event           abroad_event                .         .        .    .    .       .    .     .          .        .        .        x        x       .     .       .
+event           city_import_event           .         .        .    .    .       .    .     .          .        .        .        .        .       x     x       .
+event           county_import_event         .         .        .    .    .       .    .     .          .        .        x        .        .       x     x       .
+event           abroad_import_event         .         .        .    .    .       .    .     .          .        .        .        .        .       .     .       .
 user            lead                        .         .        x    x    x       x    x     x          .        .        .        .        .       x     x       x
 user            lead2                       .         .        x    x    x       x    x     x          .        .        .        .        .       x     x       x
 user            coop                        .         .        x    x    x       x    x     x          .        .        .        .        .       x     x       x
@@ -95,6 +98,9 @@ planversion     abroad_draft_version        .         .        .    .    .      
 question        city_question               .         .        .    .    .       .    .     .          .        .        .        .        .       x     x       x
 question        county_question             .         .        .    .    .       .    .     .          .        .        x        .        .       x     x       x
 question        abroad_question             .         .        .    .    .       .    .     .          .        .        .        .        .       .     .       x
+question        city_asked                  .         .        .    .    .       .    .     .          .        .        .        .        .       x     x       x
+question        county_asked                .         .        .    .    .       .    .     .          .        .        x        .        .       x     x       x
+question        abroad_asked                .         .        .    .    .       .    .     .          .        .        .        .        .       .     .       x
 clause          chapter of 500000           .         .        x    x    x       x    x     x          x        x        x        .        .       x     x       x
 clause          city_clause_1               .         .        x    x    x       x    x     x          x        x        x        .        .       x     x       x
 clause          city_clause_2               .         .        x    x    x       x    x     x          x        x        x        .        .       x     x       x
@@ -132,6 +138,29 @@ obligation      abroad_obligation_0         .         .        .    .    .      
 obligation      abroad_obligation_1         .         .        .    .    .       .    .     .          .        .        .        x        x       .     .       x
 obligation      abroad_obligation_2         .         .        .    .    .       .    .     .          .        .        .        x        x       .     .       x
 obligation      abroad_obligation_3         .         .        .    .    .       .    .     .          .        .        .        x        x       .     .       x
+planimport      city_import                 .         .        .    .    .       .    .     .          .        .        .        .        .       x     x       x
+planimport      county_import               .         .        .    .    .       .    .     .          .        .        x        .        .       x     x       x
+planimport      abroad_import               .         .        .    .    .       .    .     .          .        .        .        .        .       .     .       x
+planimport      city_failed_import          .         .        .    .    .       .    .     .          .        .        .        .        .       x     x       x
+stagedclause    city_staged                 .         .        .    .    .       .    .     .          .        .        .        .        .       x     x       x
+stagedclause    county_staged               .         .        .    .    .       .    .     .          .        .        x        .        .       x     x       x
+stagedclause    abroad_staged               .         .        .    .    .       .    .     .          .        .        .        .        .       .     .       x
+rememberedanswer city_remembered             .         .        .    .    .       .    .     .          .        .        .        .        .       x     x       x
+rememberedanswer county_remembered           .         .        .    .    .       .    .     .          .        .        x        .        .       x     x       x
+rememberedanswer abroad_remembered           .         .        .    .    .       .    .     .          .        .        .        .        .       .     .       x
+sheetlayout     city_layout                 .         .        .    .    .       .    .     .          .        .        .        .        .       x     x       x
+sheetlayout     county_layout               .         .        .    .    .       .    .     .          .        .        x        .        .       x     x       x
+sheetlayout     abroad_layout               .         .        .    .    .       .    .     .          .        .        .        .        .       .     .       x
+lineagecorrection city_correction             .         .        .    .    .       .    .     .          .        .        .        .        .       x     x       x
+lineagecorrection county_correction           .         .        .    .    .       .    .     .          .        .        x        .        .       x     x       x
+lineagecorrection abroad_correction           .         .        .    .    .       .    .     .          .        .        .        .        .       .     .       x
+lineage         city_lineage                .         .        x    x    x       x    x     x          x        x        x        .        .       x     x       x
+lineage         county_lineage              .         .        .    .    .       .    x     x          x        x        x        .        .       x     x       x
+lineage         abroad_lineage              .         .        .    .    .       .    .     .          .        .        .        x        x       .     .       x
+adoption        city_adoption               .         .        .    .    .       .    x     x          .        .        .        .        .       x     x       x
+adoption        abroad_adoption             .         .        .    .    .       .    .     .          .        .        .        .        x       .     .       x
+carry           city_carry                  .         .        .    .    .       .    x     x          .        .        .        .        .       x     x       x
+carry           abroad_carry                .         .        .    .    .       .    .     .          .        .        .        .        x       .     .       x
 duty            duty_draft                  .         .        x    .    .       x    x     x          .        .        .        .        .       x     x       x
 duty            duty_submitted              .         .        .    x    .       .    x     x          .        .        .        .        .       x     x       x
 duty            county_report               .         .        .    .    .       .    x     x          x        .        x        .        .       x     x       x
@@ -245,7 +274,8 @@ def declared() -> dict[str, dict[str, set[str]]]:
     assert _header.split() == list(ROLES)
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: {role: set() for role in ROLES})
     for line in lines:
-        model, name, marks = line[:16].strip(), line[16:44].strip(), line[44:].split()
+        model, *words = line.split()
+        name, marks = " ".join(words[: -len(ROLES)]), words[-len(ROLES) :]
         for role, mark in zip(ROLES, marks, strict=True):
             assert mark in "x.", line
             found[model][role] |= {name} if mark == "x" else set()

@@ -26,21 +26,30 @@ from measures.models import Responsibility
 from reporting.enums import ImplementationStatus, YearState
 from reporting.models import Attachment, Duty, Figure, Progress
 from tests.factories import (
+    AdoptionFactory,
+    CarryFactory,
     ClauseFactory,
     ConferenceFactory,
     DepartmentFactory,
     DutyFactory,
     HeartbeatFactory,
+    LineageCorrectionFactory,
+    LineageFactory,
     MailFactory,
     NoticeFactory,
     ObligationFactory,
     PlanFactory,
+    PlanImportFactory,
     PlanVersionFactory,
     PostingFactory,
     ProgressFactory,
     QuestionFactory,
+    RememberedAnswerFactory,
     ReminderFactory,
     ResponsibilityFactory,
+    SheetLayoutFactory,
+    StagedClauseFactory,
+    StagedQuestionFactory,
     SuccessionFactory,
     UrgeFactory,
     UserFactory,
@@ -90,6 +99,7 @@ class World:
         self._entries()
         self._duties()
         self._messages()
+        self._imports()
 
     def __getitem__(self, name: str) -> Any:
         return self.things[name]
@@ -205,6 +215,7 @@ class World:
                     clause=clause, kind=kind, obliged=obliged, position=position, title=f"第{position}类事项"
                 )
             things[f"{name}_question"] = QuestionFactory(version=version, conference=things[name])
+            things[f"{name}_lineage"] = LineageFactory(after=chapter)
             things[f"{name}_plan"], things[f"{name}_version"] = plan, published(version)
             things[f"{name}_year"] = YearFactory(conference=things[name], version=version, year=self.year)
         things["city_last_year"] = YearFactory(
@@ -388,6 +399,57 @@ class World:
                         ),
                     ),
                 )
+
+    # --- What is on its way -----------------------------------------------------------------------------------------
+
+    def _imports(self) -> None:
+        """A file of each conference, read and not published: for who prepares and audits its plans."""
+        things, people = self.things, self.people
+        may_read = {
+            "city": ("admin", "auditor", "super"),
+            "county": ("dauditor", "admin", "auditor", "super"),
+            "abroad": ("xadmin", "super"),
+        }
+        for name, readers in may_read.items():
+            row = PlanImportFactory(
+                conference=things[name],
+                based_on=things[f"{name}_version"],
+                title=self.secret(f"待发布题名{name}", *readers),
+                file_name=self.secret(f"待发布文件名{name}", *readers),
+                file__data=self.secret(f"待发布文件{name}", *readers).encode(),
+            )
+            StagedClauseFactory(
+                plan_import=row,
+                path="一",
+                text=self.secret(f"待发布条款{name}", *readers),
+                lead=[{"name": f"{name}局", "as_written": f"{name}局", "group": False}],
+            )
+            things[f"{name}_import"] = row
+            things[f"{name}_staged"] = row.clauses.get()
+            things[f"{name}_asked"] = StagedQuestionFactory(
+                plan_import=row, path="一", words=f"{name}局", message=self.secret(f"待发布问题{name}", *readers)
+            )
+            things[f"{name}_remembered"] = RememberedAnswerFactory(conference=things[name])
+            things[f"{name}_layout"] = SheetLayoutFactory(conference=things[name])
+            things[f"{name}_correction"] = LineageCorrectionFactory(plan_import=row, before=row.based_on)
+            things[f"{name}_import_event"] = record(
+                row, Action.IMPORT, by=people["xadmin" if name == "abroad" else "admin"], conference=things[name]
+            )
+        things["city_failed_import"] = PlanImportFactory(
+            failed=True,
+            conference=things["city"],
+            kind="csv",
+            file__data="序号,工作任务\n1,宣传\n".encode(),
+            file_name="分解表.csv",
+            faults=[
+                {"sheet": "分解表", "cell": "B2", "value": "宣传", "message": self.secret("错误", *may_read["city"])}
+            ],
+        )
+        for name, entry in (("city", "draft"), ("abroad", "abroad_draft")):
+            things[f"{name}_adoption"] = AdoptionFactory(
+                year=things["city_last_year" if name == "city" else "abroad_year"], after=things[f"{name}_version"]
+            )
+            things[f"{name}_carry"] = CarryFactory(adoption=things[f"{name}_adoption"], progress=things[entry])
 
 
 @contextmanager

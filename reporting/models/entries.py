@@ -29,6 +29,15 @@ class EntryQuerySet(ScopedQuerySet):
     def awaiting_review(self) -> Self:
         return self.filter(state=EntryState.SUBMITTED)
 
+    def in_force(self) -> Self:
+        """Without what a new version of the plan no longer asks for."""
+        return self.exclude(state=EntryState.CLOSED)
+
+
+def handed_in() -> Q:
+    """Rows whose text others than the unit may read: submitted or accepted, now or when they were closed."""
+    return Q(state__in=EntryState.shared()) | Q(state=EntryState.CLOSED, closed_from__in=EntryState.shared())
+
 
 class Entry(models.Model):
     """What a unit writes and an office reviews. ``lock_version`` grows with every write: the optimistic lock."""
@@ -72,6 +81,10 @@ class Entry(models.Model):
         related_name="+",
     )
     return_reason = models.TextField(_("退回理由"), blank=True, editable=False)
+    # Where a CLOSED entry stood before: whoever could read its text then still can.
+    closed_from = models.CharField(
+        _("终止前的状态"), max_length=10, choices=EntryState.choices, blank=True, editable=False
+    )
 
     class Meta:
         abstract = True
@@ -101,7 +114,7 @@ class DutyQuerySet(EntryQuerySet):
         """Rows whose text and files may be read: one's own always, others' once they are submitted."""
         own = Q(department__in=access.departments) | Q(obliged_conference__in=access.office_of)
         reviewers = access.office_of | access.auditor_of
-        return own | (Q(state__in=EntryState.shared()) & Q(conference__in=reviewers))
+        return own | (handed_in() & Q(conference__in=reviewers))
 
     def worked_on_by(self, user: object) -> Self:
         """Rows that have a page for the person: own ones, and those that the own office reviews.
@@ -124,7 +137,7 @@ class DutyQuerySet(EntryQuerySet):
 
     def report_deadlines(self, departments: Iterable[int], year: int) -> dict[int, date]:
         """By when each unit's entries of the year must be in: the (first) annual report that they go into."""
-        owed = self.reports().filter(department__in=set(departments), year=year)
+        owed = self.reports().in_force().filter(department__in=set(departments), year=year)
         return dict(owed.order_by().values_list("department").annotate(models.Min("due_on")))
 
 
@@ -225,8 +238,14 @@ class ProgressQuerySet(EntryQuerySet):
                 year=models.OuterRef("year"),
                 department__in=access.departments,
             )
-            seen |= Q(models.Exists(with_us))
-        return own | (Q(state__in=EntryState.shared()) & seen)
+            # Where a new version has separated the two, the clause that both answered before.
+            was_with_us = Progress.objects.filter(
+                carries__from_responsibility__clause=models.OuterRef("clause"),
+                year=models.OuterRef("year"),
+                department__in=access.departments,
+            )
+            seen |= Q(models.Exists(with_us)) | (Q(state=EntryState.CLOSED) & Q(models.Exists(was_with_us)))
+        return own | (handed_in() & seen)
 
     def countable_by(self, user: object) -> Self:
         """Rows whose states (never their texts) may be counted: also by administrators and the office above."""
@@ -258,6 +277,8 @@ class Progress(Entry):
         choices=ImplementationStatus.choices,
         default=ImplementationStatus.NOT_STARTED,
     )
+    # The clause was reworded after the unit had written: the text is to be looked at again.
+    needs_second_look = models.BooleanField(_("待再看"), default=False, editable=False)
     work_done = models.TextField(_("工作开展情况"), blank=True)
     problems = models.TextField(_("存在问题"), blank=True)
     next_steps = models.TextField(_("下步措施"), blank=True)

@@ -5,14 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from departments.access import access_of
 from departments.models import User
-from measures.models import Clause
+from measures.comparing import marks
+from measures.models import Clause, Lineage
 from reporting.enums import EntryState
 from reporting.lights import light_of
-from reporting.models import Duty, Progress
-from reporting.models.entries import ProgressQuerySet
+from reporting.models import Carry, Duty, Progress
+from reporting.models.entries import ProgressQuerySet, handed_in
 from reporting.pages.rows import entry_text
+
+# So many new versions in one year are followed back; all in one query.
+_MOST_VERSIONS = 5
 
 
 def anchor_of(clause: Clause) -> str:
@@ -66,7 +72,7 @@ def others_of(
     """What other units have handed in on the clause, as far as ``user`` may read it."""
     rows = (
         Progress.objects.visible_to(user)
-        .filter(clause=clause, year=year, state__in=EntryState.shared())
+        .filter(handed_in(), clause=clause, year=year)
         .exclude(pk__in=[] if without is None else [without])
         .select_related("department")
         .prefetch_related("figures")
@@ -83,15 +89,27 @@ def others_of(
     ]
 
 
+def _earlier(clause: int) -> Q:
+    """Rows on the clause, or on one that it goes on from: the year before may have answered any of these."""
+    found, sources = Q(clause=clause), Lineage.objects.filter(after=clause)
+    for _step in range(_MOST_VERSIONS):
+        befores = sources.exclude(before=None).values("before")
+        found |= Q(clause__in=befores)
+        sources = Lineage.objects.filter(after__in=befores)
+    return found
+
+
 def last_year_of(entry: Progress, user: User) -> dict[str, Any] | None:
     """What the same unit wrote on the same clause the year before, as far as ``user`` may read it.
 
     A year may end with texts that were never handed in; these stay the unit's own.
     """
     before = (
-        Progress.objects.filter(clause=entry.clause_id, department=entry.department_id, year=entry.year - 1)
+        Progress.objects.filter(_earlier(entry.clause_id))
+        .filter(department=entry.department_id, year=entry.year - 1)
         .filter(ProgressQuerySet.text_scope(access_of(user)))
         .exclude(state=EntryState.OPEN)
+        .order_by("-clause")
         .prefetch_related("figures")
         .first()
     )
@@ -104,3 +122,19 @@ def count_states(rows: list[Progress]) -> dict[str, int]:
     for row in rows:
         counts[row.state if row.state in counts else "open"] += 1
     return counts
+
+
+def second_look_of(entry: Progress) -> dict[str, Any] | None:
+    """The words that the text answered when it was written, marked against those of today."""
+    carries = (
+        Carry.objects.filter(progress=entry, adoption__undone_at=None, from_responsibility__isnull=False)
+        .select_related("from_responsibility__clause")
+        .order_by("-pk")
+    )
+    # Back to the change that first asked for a look that nobody has taken since.
+    carry = next((carry for carry in carries if not carry.looked_before), None)
+    if carry is None or carry.from_responsibility is None:
+        return None
+    before = carry.from_responsibility.clause
+    words = [f"{clause.label}{clause.heading}{clause.text}" for clause in (before, entry.clause)]
+    return {"before_path": before.spoken_path, "pieces": marks(*words)}

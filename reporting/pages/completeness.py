@@ -22,7 +22,7 @@ _COLUMN = {
 
 def completeness_of(duty: Duty, user: object) -> dict[str, Any] | None:
     """Counts by chapter and in sum of the measures of the duty's unit; None where it has none."""
-    progress = Progress.objects.countable_by(user).filter(year=duty.year)
+    progress = Progress.objects.countable_by(user).in_force().filter(year=duty.year)
     if duty.department_id is not None:
         progress = progress.filter(department=duty.department_id)
     else:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from measures.importing.staging import read_waiting
 from reporting.models import Heartbeat
 from reporting.services.notices import Delivery, deliver_mail
 from reporting.services.reminders import Run, send_reminders
 
 REMINDERS = "send_reminders"
 MAIL = "deliver_mail"
+IMPORTS = "read_imports"
 
 
 def run_reminders() -> Run:
@@ -24,6 +26,13 @@ def run_mail() -> Delivery:
     delivery = deliver_mail()
     _beat(MAIL)
     return delivery
+
+
+def run_imports(most: int | None = None) -> int:
+    """Read the plans that wait to be read (``most`` of them), note that this ran, and return how many it read."""
+    count = read_waiting(most)
+    _beat(IMPORTS)
+    return count
 
 
 def _beat(name: str) -> None:

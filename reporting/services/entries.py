@@ -12,13 +12,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from departments.models import Event, User
 from departments.models.events import Action
 from departments.services import record
+from measures.comparing import ChangeKind
+from measures.models import Lineage
 from reporting.enums import EntryState
 from reporting.models import Duty, Figure, Notice, Progress, Urge
 from reporting.services.notices import notify, people_who_answer_for
@@ -69,12 +71,15 @@ def save_entry(
     lock_version: int,
     values: dict[str, Any],
     figures: Sequence[FigureInput] | None = None,
+    seen_clause: int | None = None,
 ) -> Progress | Duty:
     """Write what the unit typed (a subset of TEXT_FIELDS) and return the entry with its new ``lock_version``.
 
     ``lock_version`` is the one that the form was opened with. Raises StaleEntry when the entry has been written
     since and WrongState when it is locked (submitted or accepted). The first write turns OPEN into DRAFT; a
     returned entry stays returned until it is submitted again. ``figures`` None leaves the numbers alone.
+    ``seen_clause`` is the clause beside which the form of a progress was opened, None when nobody knows; a new version
+    of the plan does not count in ``lock_version``, so that nobody's typing is refused for it (see ``_looked``).
     """
     unknown = set(values) - set(TEXT_FIELDS[type(entry)])
     if unknown:
@@ -87,11 +92,20 @@ def save_entry(
         ._default_manager.filter(
             pk=entry.pk, lock_version=lock_version, state=entry.state, state__in=EntryState.editable()
         )
-        .update(**values, state=state, updated_at=now, updated_by=by, lock_version=F("lock_version") + 1)
+        .update(
+            **values,
+            **_looked(entry, seen_clause),
+            state=state,
+            updated_at=now,
+            updated_by=by,
+            lock_version=F("lock_version") + 1,
+        )
     )
     if not claimed:
         current = type(entry)._default_manager.get(pk=entry.pk)
         if not current.is_editable:
+            if current.state == EntryState.CLOSED:
+                raise WrongState(_("计划的新版本不再要求这一条，不能再修改。"))
             raise WrongState(_("这一条已经提交，现在不能修改；如需修改请先撤回。"))
         raise StaleEntry(current)
     if figures is not None and isinstance(entry, Progress):
@@ -104,6 +118,41 @@ def save_entry(
     entry.state, entry.updated_at, entry.updated_by = state, now, by
     entry.lock_version = lock_version + 1
     return entry
+
+
+def _looked(entry: Progress | Duty, seen_clause: int | None) -> dict[str, Any]:
+    """What an UPDATE makes of the mark for a second look, by the clause that the writer had in view.
+
+    The clause that the row is on now: it was looked at. Another in the same words: the mark stays as it is. Any
+    other: what was written answers words that are gone, and is to be looked at again.
+    """
+    if seen_clause is None or not isinstance(entry, Progress):
+        return {}
+    unchanged = Lineage.objects.filter(
+        Q(before=seen_clause, after=OuterRef("clause")) | Q(after=seen_clause, before=OuterRef("clause")),
+        kind__in=(ChangeKind.SAME, ChangeKind.MOVED),
+    )
+    mark = Case(
+        When(clause=seen_clause, then=Value(False)),
+        When(Exists(unchanged), then=F("needs_second_look")),
+        default=Value(True),
+    )
+    return {"needs_second_look": mark}
+
+
+@transaction.atomic(savepoint=False)
+def confirm_entry(progress: Progress, *, by: User) -> None:
+    """Say that the text still fits the clause that ``progress`` is on, although it was reworded.
+
+    Raises WrongState if nobody asks that any more, or the clause is another one by now.
+    """
+    claimed = Progress.objects.filter(
+        pk=progress.pk, needs_second_look=True, clause=progress.clause_id, lock_version=progress.lock_version
+    ).update(needs_second_look=False, updated_at=timezone.now(), updated_by=by)
+    if not claimed:
+        raise WrongState(_("状态已经变化，请刷新页面后再操作。"))
+    progress.needs_second_look = False
+    _record(progress, Action.CONFIRM, by=by, before=progress.state, after=progress.state)
 
 
 def _is_new_hand(entry: Progress | Duty, by: User) -> bool:
@@ -138,9 +187,20 @@ def _replace_figures(progress: Progress, figures: Sequence[FigureInput]) -> None
 
 
 @transaction.atomic(savepoint=False)
-def submit_entry(entry: Progress | Duty, *, by: User) -> None:
-    """Hand the entry to the office. It is locked from now on. Raises WrongState, so two clicks submit once."""
-    _move(entry, Action.SUBMIT, by=by, snapshot=True, submitted_at=timezone.now(), submitted_by=by)
+def submit_entry(entry: Progress | Duty, *, by: User, seen_clause: int | None = None) -> None:
+    """Hand the entry to the office. It is locked from now on. Raises WrongState, so two clicks submit once.
+
+    ``seen_clause`` is that of ``save_entry``.
+    """
+    _move(
+        entry,
+        Action.SUBMIT,
+        by=by,
+        snapshot=True,
+        computed=_looked(entry, seen_clause),
+        submitted_at=timezone.now(),
+        submitted_by=by,
+    )
 
 
 @transaction.atomic(savepoint=False)
@@ -219,15 +279,23 @@ def urge(duty: Duty, *, by: User, message: str = "") -> Urge:
 
 
 def _move(
-    entry: Progress | Duty, action: str, *, by: User, reason: str = "", snapshot: bool = False, **fields: Any
+    entry: Progress | Duty,
+    action: str,
+    *,
+    by: User,
+    reason: str = "",
+    snapshot: bool = False,
+    computed: dict[str, Any] | None = None,
+    **fields: Any,
 ) -> None:
+    """Change the state, and ``fields`` with it; ``computed`` are fields whose values only the database knows."""
     allowed, after = TRANSITIONS[action]
     before = entry.state
     # ``state=before`` and not merely ``state__in=allowed``: the event must name the state that it really left.
     claimed = (
         type(entry)
         ._default_manager.filter(pk=entry.pk, state=before, state__in=allowed, lock_version=entry.lock_version)
-        .update(state=after, lock_version=F("lock_version") + 1, **fields)
+        .update(state=after, lock_version=F("lock_version") + 1, **fields, **(computed or {}))
     )
     if not claimed:
         raise WrongState(_("状态已经变化，请刷新页面后再操作。"))

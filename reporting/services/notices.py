@@ -87,19 +87,27 @@ def notify(
     people: Iterable[User], *, conference_id: int, subject: str, body: str, path: str, is_urgent: bool = False
 ) -> list[Notice]:
     """Put a notice before each person and queue a mail for those who have an address."""
-    notices = Notice.objects.bulk_create(
-        Notice(
-            conference_id=conference_id,
-            recipient=person,
-            subject=subject[:200],
-            body=body,
-            path=path,
-            is_urgent=is_urgent,
-        )
-        for person in people
+    return post(
+        [
+            Notice(
+                conference_id=conference_id,
+                recipient=person,
+                subject=subject[:200],
+                body=body,
+                path=path,
+                is_urgent=is_urgent,
+            )
+            for person in people
+        ]
     )
-    queue_mails(notices)
-    return notices
+
+
+@transaction.atomic
+def post(notices: list[Notice]) -> list[Notice]:
+    """Store notices and queue their mails, in two statements for any number of them."""
+    stored = Notice.objects.bulk_create(notices)
+    queue_mails(stored)
+    return stored
 
 
 def queue_mails(notices: Iterable[Notice]) -> list[Mail]:

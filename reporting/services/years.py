@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from departments.models import Conference, Department, Event, Membership, User
 from departments.models.events import Action
 from departments.services import record
-from measures.enums import Obliged
+from measures.enums import Obliged, RecurrenceType
 from measures.models import Obligation, PlanVersion, Responsibility
 from reporting.enums import DUTY_KINDS, YearState
 from reporting.models import Duty, Progress, Year
@@ -56,6 +56,16 @@ def _version_of_year(conference: Conference, year: int) -> PlanVersion | None:
     return opened.version if opened else plan_in_force(conference, year)
 
 
+def hold(conference: Conference) -> None:
+    """Wait for whoever else opens a year, publishes or undoes here, and make the next ones wait, until the end.
+
+    A district's opening also waits for its city's, which makes the same rows. All are held at once and in one order,
+    so that none waits for the other in a circle: call it before anything else is locked.
+    """
+    together = Conference.objects.filter(pk__in=[conference.pk, conference.upper_id]).order_by("pk")
+    list(together.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
 @transaction.atomic
 def open_year(conference: Conference, year: int, *, by: User | None = None) -> Opening:
     """Create the year's duties and empty progress rows; run again, or twice at once, it adds only what is missing.
@@ -65,10 +75,7 @@ def open_year(conference: Conference, year: int, *, by: User | None = None) -> O
     opened for what the plan of the conference above asks of it and its members. Raises NothingToOpen when neither
     exists and YearIsClosed for a closed year.
     """
-    # Of two runs at once the second waits here until the first has committed; a district's opening also waits for its
-    # city's, which makes the same rows. Always in one order, so that none waits for the other in a circle.
-    together = Conference.objects.filter(pk__in=[conference.pk, conference.upper_id]).order_by("pk")
-    list(together.select_for_update(no_key=True).values_list("pk", flat=True))
+    hold(conference)
     version = plan_in_force(conference, year)
     upper_version = _version_of_year(conference.upper, year) if conference.upper else None
     if version is None and upper_version is None:
@@ -165,10 +172,16 @@ def _own_duties(
     year = opening.year.year
     duties: list[Duty] = []
     districts: list[Conference] | None = None
+    leads: dict[int, list[Department]] = {}
     for obligation in version.obligation_set.filter(kind__in=DUTY_KINDS).select_related("version"):
         periods = obligation.periods(year)
         if obligation.obliged in (Obliged.MEMBERS, Obliged.MEMBERS_EVERY_LEVEL):
             duties += _for_units(obligation, conference, members, year, periods)
+        elif obligation.obliged == Obliged.CLAUSE_LEADS:
+            # What recurs is the year's own progress and report; a date of its own is a duty of its own.
+            if obligation.recurrence == RecurrenceType.ONCE and periods:
+                leads = leads or _leads(version, members)
+                duties += _for_units(obligation, conference, leads.get(obligation.clause_id, []), year, periods)
         elif obligation.obliged == Obliged.CONFERENCE:
             duties += _for_conferences(obligation, conference, [conference], year, periods)
         elif obligation.obliged == Obliged.LOWER_CONFERENCES:
@@ -198,6 +211,18 @@ def _duties_from_above(
         elif obligation.obliged == Obliged.MEMBERS_EVERY_LEVEL and without_own_plan:
             duties += _for_units(obligation, conference, members, year, periods)
     return duties
+
+
+def _leads(version: PlanVersion, members: list[Department]) -> dict[int, list[Department]]:
+    """By clause, the units that lead it: those named, or all members where it names them together."""
+    leads: dict[int, list[Department]] = {}
+    for responsibility in version.responsibility_set.leading().select_related("department").order_by("position"):
+        units = leads.setdefault(responsibility.clause_id, [])
+        if responsibility.department is not None:
+            units.append(responsibility.department)
+        elif "成员单位" in responsibility.group:
+            units += [member for member in members if member not in units]
+    return leads
 
 
 def _districts(opening: Opening, conference: Conference) -> list[Conference]:
@@ -295,6 +320,9 @@ def _create_progress(opening: Opening, version: PlanVersion, members: list[Depar
     for responsibility in responsibilities:
         if responsibility.department_id is not None:
             named.setdefault(responsibility.clause_id, set()).add(responsibility.department_id)
+    existing = Progress.objects.filter(conference=version.conference_id, year=year)
+    # A year that goes over to a new version has nearly all of its rows: these are not made in order to be refused.
+    there = set(existing.order_by().values_list("responsibility_id", "department_id"))
     rows: list[Progress] = []
     for responsibility in responsibilities:
         if responsibility.department_id is not None:
@@ -318,10 +346,9 @@ def _create_progress(opening: Opening, version: PlanVersion, members: list[Depar
                 role=responsibility.role,
             )
             for unit in units
+            if (responsibility.pk, unit) not in there
         ]
-    existing = Progress.objects.filter(conference=version.conference_id, year=year)
-    before = existing.count()
     Progress.objects.bulk_create(rows, ignore_conflicts=True)
     opening.progress = existing.count()
-    opening.progress_created = opening.progress - before
+    opening.progress_created = opening.progress - len(there)
     opening.responsibilities = len(responsibilities)

@@ -62,12 +62,13 @@ def board(request: HttpRequest, code: str, year: int) -> HttpResponse:
     titles = chapter_titles([opened.version_id] if opened.version_id else [])
     filters = BoardFilters(request.GET, titles)
     # Progress as it may be counted, by unit and state: one query however many rows.
-    entries = Progress.objects.countable_by(request.user).filter(conference=conference, year=year)
+    entries = Progress.objects.countable_by(request.user).in_force().filter(conference=conference, year=year)
     counted = filters.narrow(entries).order_by().values_list("department", "state").annotate(n=Count("pk"))
     counts: dict[int, dict[str, int]] = {}
     for department, state, number in counted:
         counts.setdefault(department, {})[state] = number
-    owed = Duty.objects.visible_to(request.user).reports().filter(conference=conference, year=year).defer("statement")
+    owed = Duty.objects.visible_to(request.user).reports().in_force().filter(conference=conference, year=year)
+    owed = owed.defer("statement")
     # Should a plan ask for two reports, the one that is still owed, and of these the first, is what the board shows.
     reports = {
         duty.department_id: duty
@@ -111,9 +112,9 @@ def rows(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """The measures behind a number, narrowed as the address says."""
     opened = _year_for(request, code, year)
     today = timezone.localdate()
-    entries = Progress.objects.visible_to(request.user).filter(conference=opened.conference, year=year)
+    entries = Progress.objects.visible_to(request.user).in_force().filter(conference=opened.conference, year=year)
     units = dict(
-        Department.objects.filter(Exists(entries.filter(department=OuterRef("pk"))))
+        Department.objects.filter(pk__in=entries.order_by().values("department"))
         .order_by("position", "pk")
         .values_list("code", "name")
     )
@@ -159,7 +160,7 @@ def duties(request: HttpRequest, code: str, year: int) -> HttpResponse:
     today = timezone.localdate()
     filters = DutyFilters(request.GET)
     owed = filters.narrow(
-        Duty.objects.visible_to(request.user).filter(conference=opened.conference, year=year), today
+        Duty.objects.visible_to(request.user).in_force().filter(conference=opened.conference, year=year), today
     ).select_related("department", "obliged_conference")
     page: Any = Paginator(owed, _ON_A_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
@@ -203,11 +204,13 @@ def unit(request: HttpRequest, code: str, year: int, unit_code: str) -> HttpResp
     today = timezone.localdate()
     owed = list(
         Duty.objects.visible_to(request.user)
+        .in_force()
         .filter(conference=opened.conference, year=year, department=department)
         .select_related("department")
     )
     entries = list(
         Progress.objects.visible_to(request.user)
+        .in_force()
         .filter(conference=opened.conference, year=year, department=department)
         .select_related("clause")
         .order_by("clause__version", "clause__position")

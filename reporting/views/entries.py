@@ -19,12 +19,12 @@ from reporting.enums import EntryState
 from reporting.forms import DutyForm, EntryForm, FigureSet, ProgressForm, UploadForm, figures_of
 from reporting.lights import days_left_text, light_of
 from reporting.models import Duty, Progress
-from reporting.pages.clauses import anchor_of, last_year_of, others_of, parties_of
+from reporting.pages.clauses import anchor_of, last_year_of, others_of, parties_of, second_look_of
 from reporting.pages.completeness import completeness_of
 from reporting.pages.conflict import conflict_of
 from reporting.pages.rows import entry_text, files_of, trail_of
-from reporting.permissions import can_see_board, can_write, owns
-from reporting.services.entries import StaleEntry, WrongState, save_entry, submit_entry, withdraw_entry
+from reporting.permissions import can_confirm, can_see_board, can_write, owns
+from reporting.services.entries import StaleEntry, WrongState, confirm_entry, save_entry, submit_entry, withdraw_entry
 
 
 def progress_for(request: HttpRequest, pk: int) -> Progress:
@@ -88,9 +88,10 @@ def _write(request: HttpRequest, entry: Any, form_class: type[EntryForm], page: 
                 lock_version=form.cleaned_data["lock_version"],
                 values=form.values(),
                 figures=figures.inputs() if figures is not None else None,
+                seen_clause=form.cleaned_data.get("clause"),
             )
             if submitting:
-                submit_entry(saved, by=request.user)
+                submit_entry(saved, by=request.user, seen_clause=form.cleaned_data.get("clause"))
     except StaleEntry as stale:
         # What was typed stays in the form; saving it again from here says "mine", knowingly.
         form.data = form.data.copy()
@@ -132,7 +133,12 @@ def _autosave(request: HttpRequest, entry: Any, form_class: type[EntryForm]) -> 
     inputs = figures.inputs() if figures is not None and figures.is_valid() else None
     try:
         saved = save_entry(
-            entry, by=request.user, lock_version=form.cleaned_data["lock_version"], values=form.values(), figures=inputs
+            entry,
+            by=request.user,
+            lock_version=form.cleaned_data["lock_version"],
+            values=form.values(),
+            figures=inputs,
+            seen_clause=form.cleaned_data.get("clause"),
         )
     except (StaleEntry, WrongState) as refused:
         return _plain(str(refused), 409)
@@ -156,6 +162,24 @@ def progress_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def duty_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return _withdraw(request, duty_for(request, pk))
+
+
+@require_POST
+def progress_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """The text still fits its reworded clause."""
+    entry = progress_for(request, pk)
+    if not can_write(request.user, entry):
+        raise PermissionDenied
+    if request.POST.get("clause") != str(entry.clause_id):
+        messages.error(request, _("条款在您打开页面以后又有改动，请看过新的文字再确认。"))
+        return redirect("reporting:progress", pk)
+    try:
+        confirm_entry(entry, by=request.user)
+    except WrongState as wrong:
+        messages.error(request, str(wrong))
+    else:
+        messages.success(request, _("已确认仍然适用。"))
+    return redirect("reporting:progress", pk)
 
 
 def _withdraw(request: HttpRequest, entry: Any) -> HttpResponse:
@@ -188,6 +212,9 @@ def _progress_page(
     writing = entry.is_editable and can_write(request.user, entry)
     if writing and form is None:
         form = ProgressForm.of(entry)
+    elif form is not None and entry.needs_second_look:
+        # This page shows the new words: what is sent from here has looked at them.
+        form.shows(entry)
     if writing and figures is None:
         figures = FigureSet(initial=figures_of(entry), prefix="figures")
     last_year = last_year_of(entry, request.user)
@@ -204,6 +231,10 @@ def _progress_page(
         "figures": figures if writing else None,
         "entry": None if writing or entry.state == EntryState.OPEN else entry_text(entry),
         "last_year": last_year,
+        "second_look": second_look_of(entry) if entry.needs_second_look else None,
+        "confirm_url": reverse("reporting:progress_confirm", args=[entry.pk])
+        if can_confirm(request.user, entry)
+        else "",
         "others": others_of(entry.clause, entry.year, request.user, today, without=entry.pk),
         "conflict": conflict,
         "kept": kept,
@@ -304,6 +335,8 @@ def _locked_text(entry: Progress | Duty) -> str:
         return _("已提交，等待反拐办审核；审核前可以撤回修改。")
     if entry.state == EntryState.ACCEPTED:
         return _("反拐办已审核通过，不能再修改。")
+    if entry.state == EntryState.CLOSED:
+        return _("计划的新版本不再要求这一条，已终止；已填写的内容保留备查。")
     return ""
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from departments.models import Event
-from measures.enums import VersionState
+from measures.enums import ImportState, VersionState
 from reporting.enums import EntryState, YearState
 from reporting.models import Notice
 from reporting.pages.filters import EventFilters
@@ -57,6 +57,7 @@ def events(request: HttpRequest) -> HttpResponse:
     # The same word may name a state of an entry and of a version: what the event speaks of decides.
     states = {
         "measures.planversion": dict(VersionState.choices),
+        "measures.planimport": dict(ImportState.choices),
         "reporting.year": dict(YearState.choices),
     }
     for event in page.object_list:

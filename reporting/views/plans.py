@@ -37,20 +37,31 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         # The text of a document is long, and this page shows none of it.
         .defer("source_text")
     )
+    in_force: dict[int, int] = {}
+    for version in PlanVersion.objects.visible_to(request.user).in_force_in(year).defer("source_text"):
+        in_force.setdefault(version.conference_id, version.pk)
+    replaced = set(
+        PlanVersion.objects.visible_to(request.user).published().exclude(follows=None).values_list("follows", flat=True)
+    )
     rows = [
         {
             "title": version.plan.title,
             "document_number": version.document_number,
             "conference_name": version.conference.short_name,
             "period": version.plan.period,
-            "state": version.get_state_display(),
+            "number": version.number,
+            "state": _("已被新版本取代")
+            if version.is_published and version.pk in replaced
+            else version.get_state_display(),
             "url": reverse("reporting:plan", args=[version.pk]),
             "measures": version.measures,
-            "in_force": version.is_published and version.plan.starts_year <= year <= version.plan.ends_year,
+            "in_force": in_force.get(version.conference_id) == version.pk,
         }
         for version in versions
     ]
-    return render(request, "reporting/plan_list.html", {"plans": rows})
+    may_import = access_of(request.user).may_enter_admin
+    context = {"plans": rows, "imports_url": reverse("reporting:plan_imports") if may_import else ""}
+    return render(request, "reporting/plan_list.html", context)
 
 
 def _version_for(request: HttpRequest, pk: int) -> PlanVersion:
@@ -74,9 +85,13 @@ def _year_of(request: HttpRequest, years: list[int]) -> int | None:
 
 
 def _years_of(request: HttpRequest, version: PlanVersion) -> list[int]:
-    """The years opened on this version that the person may see, the latest first."""
-    years = Year.objects.visible_to(request.user).filter(version=version)
-    return list(years.order_by("-year").values_list("year", flat=True))
+    """The years opened on this version that the person may see, the latest first.
+
+    A year that has gone over to a later one is among them: what was written on dropped clauses stays here.
+    """
+    left = Q(adoptions__before=version, adoptions__undone_at=None)
+    years = Year.objects.visible_to(request.user).filter(Q(version=version) | left)
+    return list(years.order_by("-year").values_list("year", flat=True).distinct())
 
 
 @require_safe
@@ -133,6 +148,7 @@ def _margin(
     version: PlanVersion,
 ) -> dict[str, Any]:
     own = next((row for row in progress if row.department_id in mine), None)
+    in_force = [row for row in progress if row.state != EntryState.CLOSED]
 
     def names(role: str) -> list[dict[str, Any]]:
         return [
@@ -157,7 +173,7 @@ def _margin(
         "lead": names(ResponsibilityRole.LEAD),
         "cooperating": names(ResponsibilityRole.COOPERATING),
         "light": _light_of_clause(progress, due_on, today),
-        "counts": count_states(progress) if progress else None,
+        "counts": count_states(in_force) if in_force else None,
         "mine": reverse("reporting:progress", args=[own.pk]) if own is not None else None,
     }
 

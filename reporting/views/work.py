@@ -51,6 +51,7 @@ def work(request: HttpRequest, year: int) -> HttpResponse:
     access = _access_to_work(request)
     duties = list(
         Duty.objects.visible_to(request.user)
+        .in_force()
         .filter(Q(department__in=access.departments) | Q(obliged_conference__in=access.office_of), year=year)
         .select_related("department", "obliged_conference")
     )
@@ -79,6 +80,10 @@ def work(request: HttpRequest, year: int) -> HttpResponse:
         duty_row(duty, today, reverse("reporting:duty", args=[duty.pk]), can_act=can_write(request.user, duty))
         for duty in duties
     ]
+    # What was closed before anybody wrote anything concerns nobody any more.
+    closed = [row for entry, row in rows if entry.state == EntryState.CLOSED and entry.closed_from != EntryState.OPEN]
+    looks = [row for entry, row in rows if entry.needs_second_look and entry.state != EntryState.CLOSED]
+    in_force = [(entry, row) for entry, row in rows if entry.state != EntryState.CLOSED]
     returned = [row for entry, row in rows if entry.state == EntryState.RETURNED]
     returned += [row for duty, row in zip(duties, duty_rows, strict=True) if duty.state == EntryState.RETURNED]
     units = Department.objects.filter(pk__in=access.departments).order_by("position").values_list("name", flat=True)
@@ -90,9 +95,13 @@ def work(request: HttpRequest, year: int) -> HttpResponse:
         "duties": duty_rows,
         "returned": returned,
         "chapters": by_chapter(
-            ((entry.clause, row) for entry, row in rows), chapter_titles(entry.clause.version_id for entry in progress)
+            ((entry.clause, row) for entry, row in in_force),
+            chapter_titles(entry.clause.version_id for entry, _row in in_force),
         ),
-        "totals": _totals(progress),
+        # Texts to look at again since their clause was reworded, and those that no clause asks for any more.
+        "looks": looks,
+        "closed": closed,
+        "totals": _totals([entry for entry, _row in in_force]),
         # An office without measures of its own is not told that it has none.
         "has_measures": bool(access.departments),
     }

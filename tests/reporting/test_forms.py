@@ -237,6 +237,7 @@ def test_the_form_of_an_entry_shows_what_is_stored():
 
     assert {name: form[name].value() for name in form.fields} == {
         "lock_version": 7,
+        "clause": progress.clause_id,
         "status": "not_started",
         "work_done": "做了",
         "problems": "缺人",

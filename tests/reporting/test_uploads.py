@@ -7,6 +7,7 @@ import tracemalloc
 import zipfile
 import zlib
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -448,3 +449,42 @@ def test_the_form_hands_on_what_was_checked():
 
     assert form.is_valid()
     assert form.checked == CheckedUpload("总结.pdf", "application/pdf", len(PDF), sha256(PDF).hexdigest())
+
+
+# --- The text of a PDF --------------------------------------------------------------------------------------------
+
+
+def pdf(words):
+    """A page that prints ``words``, as small as a PDF gets."""
+    content = f"BT /F 12 Tf 72 720 Td ({words}) Tj ET".encode()
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    file, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(file))
+        file += b"%d 0 obj%s endobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(parts) + 1, len(file))
+    return file + b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1) + table + end
+
+
+def test_a_pdf_with_an_identity_number_in_its_text_is_refused():
+    with pytest.raises(UploadRefused, match="身份证号"):
+        check_upload(SimpleUploadedFile("总结.pdf", pdf(f"Zhang {IDENTITY}")))
+
+
+def test_a_pdf_without_such_numbers_and_a_scan_are_accepted():
+    for words in ("2026", ""):
+        assert check_upload(SimpleUploadedFile("总结.pdf", pdf(words))).content_type == "application/pdf"
+
+
+def test_a_pdf_that_nobody_can_look_into_is_refused():
+    locked = (Path(__file__).parents[1] / "measures/samples/locked.pdf").read_bytes()
+
+    with pytest.raises(UploadRefused, match="加密"):
+        check_upload(SimpleUploadedFile("总结.pdf", locked))
