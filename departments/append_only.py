@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 MESSAGE = "append-only: events cannot be changed or deleted"
+# The tables that only grow, each with the columns that a row is known by.
+TABLES = {"departments_event": ("id",), "departments_eventseal": ("id", "event_id")}
 
 _SQLITE_INSTALL = """
 CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
@@ -16,7 +18,7 @@ BEGIN SELECT RAISE(ABORT, '{message}'); END
 # INSERT OR REPLACE deletes the row in its way without asking the trigger for DELETE.
 _SQLITE_NO_REPLACE = """
 CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table}
-WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)
+WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})
 BEGIN SELECT RAISE(ABORT, '{message}'); END
 """
 _POSTGRESQL_FUNCTION = """
@@ -38,7 +40,8 @@ def install(connection: Any, table: str = "departments_event") -> None:
         if connection.vendor == "sqlite":
             for verb in ("update", "delete"):
                 cursor.execute(_SQLITE_INSTALL.format(table=table, verb=verb, message=MESSAGE))
-            cursor.execute(_SQLITE_NO_REPLACE.format(table=table, message=MESSAGE))
+            same = " OR ".join(f"{column} = NEW.{column}" for column in TABLES[table])
+            cursor.execute(_SQLITE_NO_REPLACE.format(table=table, same=same, message=MESSAGE))
         elif connection.vendor == "postgresql":
             cursor.execute(_POSTGRESQL_FUNCTION.format(table=table, message=MESSAGE))
             for verb, level in _LEVELS.items():

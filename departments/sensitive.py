@@ -37,9 +37,11 @@ _S = r"[ \t_\-]{0,2}"
 _BIRTHDAY = rf"(?:1{_S}9|2{_S}[01])(?:{_S}\d){{2}}{_S}[01]{_S}\d{_S}[0-3]{_S}\d"
 _IDENTITY = re.compile(rf"[1-9]{_BEGINS}(?=((?:{_S}\d){{5}}{_S}{_BIRTHDAY}(?:{_S}\d){{3}}{_S}[\dXx]){_ENDS})", re.ASCII)
 _OLD_IDENTITY = re.compile(rf"[1-8]{_BEGINS_ALONE}(?=(\d{{5}}{_S}\d{{6}}{_S}\d{{3}}){_ENDS})", re.ASCII)
-# Not what goes on with a letter: an identity number that ends in X, an index number.
+# Not what goes on with a letter: an identity number that ends in X, an index number. After an item's number (「3.」)
+# only what is longer than the decimals that programs write, or stands in groups: 4.5678901234567893 is an average.
+_LONGER_THAN_DECIMALS = r"(?<!\D0\.\d)(?<!^0\.\d)\d{16,18}"
 _CARD = re.compile(
-    rf"[3-69]{_BEGINS_ALONE}(?=(\d{{15,18}}"
+    rf"[3-69]{_BEGINS_AFTER_AN_ITEM}(?=({_LONGER_THAN_DECIMALS}|(?<!\d\.\d)\d{{15}}"
     rf"|\d{{3}}(?:[ _\-]{{1,2}}\d{{4}}){{3}}(?:[ _\-]{{1,2}}\d{{1,3}})?(?![ _\-]{{1,2}}\d)){_ENDS}(?![A-Za-z]))",
     re.ASCII,
 )

@@ -1,16 +1,19 @@
-"""Acts that touch several rows: recording events."""
+"""Acts that touch several rows: recording events, and passing a posting on."""
 
 from __future__ import annotations
 
 from contextvars import ContextVar
+from datetime import date, timedelta
 from typing import Any
 
 from axes.helpers import get_cool_off
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from departments.models import Conference, Department, Event, User
+from departments.models import Conference, Department, Event, Posting, User
 from departments.models.events import Action
 
 # Where the request that is being answered came from; set by departments.middleware, empty for the clock.
@@ -70,4 +73,68 @@ def record(
         after=after,
         reason=reason,
         detail=detail or {},
+    )
+
+
+class CannotHandOver(Exception):
+    """The posting cannot be passed on like that. The message is for people."""
+
+
+@transaction.atomic
+def hand_over(posting: Posting, *, to: User, on: date, by: User) -> Posting:
+    """End ``posting`` on the day ``on`` and begin the same for ``to`` on the day after. Returns the new one.
+
+    Both are in the trail as the administration writes it. Raises CannotHandOver when the posting does not last until
+    ``on``, when it is ``to``'s own, or when ``to`` holds the same already at that time.
+    """
+    posting = Posting.objects.select_for_update(of=("self",)).select_related("user").get(pk=posting.pk)
+    if to.pk == posting.user_id:
+        raise CannotHandOver(_("不能交接给本人。"))
+    if posting.starts_on is not None and on < posting.starts_on:
+        raise CannotHandOver(_("交接日期不能早于任职起期%(day)s。") % {"day": posting.starts_on.isoformat()})
+    if posting.ends_on is not None and posting.ends_on < on:
+        raise CannotHandOver(_("这项任职已于%(day)s结束，不能再交接。") % {"day": posting.ends_on.isoformat()})
+    begins = on + timedelta(days=1)
+    same = Posting.objects.filter(conference=posting.conference_id, department=posting.department_id, role=posting.role)
+    if same.filter(Q(ends_on=None) | Q(ends_on__gte=begins), user=to).exists():
+        raise CannotHandOver(_("%(who)s已经担任同一职务。") % {"who": to})
+    # Two administrators at once: the second finds the posting ended on that day and its follower there.
+    if posting.ends_on == on and same.filter(starts_on=begins).exists():
+        raise CannotHandOver(_("这项任职已经交接，次日起已有人接任。"))
+    ended, posting.ends_on = posting.ends_on, on
+    posting.save(update_fields=["ends_on"])
+    follower = Posting.objects.create(
+        user=to,
+        conference_id=posting.conference_id,
+        department_id=posting.department_id,
+        role=posting.role,
+        starts_on=begins,
+        # What was to end on a day still does.
+        ends_on=ended if ended is not None and ended >= begins else None,
+    )
+    _record_posting(posting, by, "change", {"ends_on": [_day(ended), _day(on)]}, reason=f"交接给{to}")
+    given = {
+        "user": [None, str(to)],
+        "role": [None, follower.role],
+        "starts_on": [None, _day(begins)],
+        "ends_on": [None, _day(follower.ends_on)],
+    }
+    _record_posting(follower, by, "add", given, reason=f"接替{posting.user}")
+    return follower
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _record_posting(posting: Posting, by: User, act: str, fields: dict[str, list[Any]], *, reason: str) -> None:
+    record(
+        posting,
+        Action.ADMINISTER,
+        by=by,
+        conference=posting.conference_id,
+        department=posting.department_id,
+        reason=reason,
+        # As departments.admin.changes writes it.
+        detail={"act": act, "fields": fields, "rows": []},
     )

@@ -12,5 +12,6 @@ urlpatterns = [
     path("language/", views.set_language, name="set_language"),
     path("account/", views.account, name="account"),
     path("account/password/", views.AccountPasswordView.as_view(), name="password"),
+    path("account/data/", views.account_export, name="account_export"),
     path("account/token/", views.token, name="token"),
 ]

@@ -1,7 +1,7 @@
 """A person's own account: signing in and out, password, language."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -19,6 +19,7 @@ from django.views import i18n
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from departments.account_data import export_account
 from departments.forms import LoginForm, OwnPasswordForm
 from departments.models.events import Action
 from departments.services import home_of, record
@@ -85,6 +86,16 @@ def account(request: HttpRequest) -> HttpResponse:
         .order_by("conference", "department__position", "role")
     )
     return render(request, "departments/account.html", {"person": request.user, "postings": postings})
+
+
+@require_POST
+def account_export(request: HttpRequest) -> HttpResponse:
+    """One's own data as a file. A POST, because the trail says that it was taken."""
+    response = HttpResponse(export_account(request.user), content_type="application/json")
+    name = quote(f"账号资料-{request.user.username}.json")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @login_not_required

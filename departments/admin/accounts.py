@@ -7,6 +7,7 @@ from typing import Any
 from axes.utils import reset as lift_lockout
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.forms import SetPasswordMixin
 from django.core.exceptions import PermissionDenied
@@ -42,6 +43,7 @@ from departments.admin.passwords import (
 )
 from departments.admin.postings import PostingInline, may_be_posted_by
 from departments.enums import Role
+from departments.erasing import CannotErase, erase_account
 from departments.models import Conference, Posting, User
 from departments.models.places import in_force
 from departments.resources.people import UserResource
@@ -135,7 +137,7 @@ class UserAdmin(ExchangePage, ScopedModelAdmin):
     search_help_text = gettext_lazy("姓名、账号或电子邮箱")
     inlines = (PostingInline,)
     readonly_fields = ("last_login", "created_at", "must_change_password", "lockout")
-    actions = ("deactivate", "activate", "unlock_selected")
+    actions = ("deactivate", "activate", "unlock_selected", "erase")
     change_form_template = "admin/departments/user/change_form.html"
 
     # --- Whose rows ---------------------------------------------------------------------------------------------
@@ -328,6 +330,33 @@ class UserAdmin(ExchangePage, ScopedModelAdmin):
     @admin.action(description=gettext_lazy("解除登录锁定"), permissions=["change"])
     def unlock_selected(self, request: HttpRequest, queryset: Any) -> None:
         self._act(request, queryset, self._unlock, _("已解除 %d 个账号的登录锁定。"))
+
+    @admin.action(description=gettext_lazy("注销账号（清除个人资料）"), permissions=["change"])
+    def erase(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """Asks first: it cannot be undone. All of those who were chosen, or none."""
+        people = list(queryset.order_by("pk"))
+        if not all(self.has_change_permission(request, person) for person in people):
+            messages.error(request, _("所选人员中有不在您管理范围内的，没有注销。"))
+            return None
+        if "apply" not in request.POST:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("注销账号（清除个人资料）"),
+                "opts": self.opts,
+                "people": people,
+                "checkbox_name": ACTION_CHECKBOX_NAME,
+            }
+            return TemplateResponse(request, "admin/departments/user/erase.html", context)
+        try:
+            with transaction.atomic():
+                for person in people:
+                    erase_account(person, by=request.user, conference=self.conference_of(person))
+        except CannotErase as refused:
+            messages.error(request, _("没有注销：%(why)s") % {"why": refused})
+        else:
+            number = len(people)
+            messages.success(request, ngettext("已注销 %d 个账号。", "已注销 %d 个账号。", number) % number)
+        return None
 
     # --- Lists --------------------------------------------------------------------------------------------------
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from departments.access import access_of
 from departments.admin.base import (
@@ -26,6 +31,7 @@ from departments.admin.places import period
 from departments.models import Department, Posting, User
 from departments.models.places import in_force
 from departments.resources.people import PostingResource
+from departments.services import CannotHandOver, hand_over
 
 
 class PostingForm(ScopedForm):
@@ -89,6 +95,23 @@ class CurrentPostingFilter(YesNoFilter):
         return in_force(timezone.localdate(), "starts_on", "ends_on")
 
 
+class HandOverForm(forms.Form):
+    """To whom, and the last day of who leaves."""
+
+    to = forms.ModelChoiceField(label=gettext_lazy("接任的人"), queryset=User.objects.none())
+    on = forms.DateField(
+        label=gettext_lazy("原任职止"),
+        help_text=gettext_lazy("原任职到这一天为止（含当日），接任的人从次日起任职。"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def __init__(self, data: Any = None, *, people: Any, widget: forms.Widget, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["to"].widget = widget
+        # Setting the choices of a widget comes last: it takes them from the queryset.
+        self.fields["to"].queryset = people  # type: ignore[attr-defined]
+
+
 @admin.register(Posting)
 class PostingAdmin(ExchangePage, ScopedModelAdmin):
     form = PostingForm
@@ -106,6 +129,44 @@ class PostingAdmin(ExchangePage, ScopedModelAdmin):
     search_help_text = gettext_lazy("姓名、账号，或单位的任一名称、拼音、首字母")
     autocomplete_fields = ("user", "department", "conference")
     fields = ("user", "department", "conference", "role", ("starts_on", "ends_on"))
+    actions = ("hand_over_to",)
+
+    @admin.action(description=gettext_lazy("交接给……"), permissions=["change"])
+    def hand_over_to(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """End the chosen postings on a day and begin the same for somebody else on the next, all or none."""
+        postings = list(queryset.select_related("user", "department", "conference").order_by("pk"))
+        if not all(self.has_change_permission(request, posting) for posting in postings):
+            messages.error(request, _("所选任职中有您不能修改的，没有交接。"))
+            return None
+        form = HandOverForm(
+            request.POST if "apply" in request.POST else None,
+            people=self.admin_site.get_model_admin(User).choices(request),  # type: ignore[attr-defined]
+            widget=AutocompleteSelect(Posting._meta.get_field("user"), self.admin_site),
+            initial={"on": timezone.localdate()},
+        )
+        if form.is_valid():
+            try:
+                with transaction.atomic():
+                    for posting in postings:
+                        hand_over(posting, to=form.cleaned_data["to"], on=form.cleaned_data["on"], by=request.user)
+            except CannotHandOver as refused:
+                form.add_error(None, str(refused))
+            else:
+                number = len(postings)
+                text = ngettext("已交接 %(n)d 项任职给%(who)s。", "已交接 %(n)d 项任职给%(who)s。", number)
+                messages.success(request, text % {"n": number, "who": form.cleaned_data["to"]})
+                return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("交接给……"),
+            "opts": self.opts,
+            "postings": postings,
+            "checkbox_name": ACTION_CHECKBOX_NAME,
+            "form": form,
+            "media": self.media + form.media,
+        }
+        status = 422 if form.errors else 200
+        return TemplateResponse(request, "admin/departments/posting/hand_over.html", context, status=status)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         if not search_term:
