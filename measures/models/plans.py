@@ -60,6 +60,8 @@ class Plan(models.Model):
     document_number = models.CharField(_("文号"), max_length=60, blank=True)
     starts_year = models.PositiveSmallIntegerField(_("起始年"))
     ends_year = models.PositiveSmallIntegerField(_("终止年"))
+    # Whether cooperating units owe an entry of their own, or only have to confirm that they know; the office decides.
+    cooperating_must_report = models.BooleanField(_("配合单位须填报"), default=False)
 
     objects = PlanQuerySet.as_manager()
 

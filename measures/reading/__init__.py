@@ -3,8 +3,10 @@
 Pure functions, no database: ``read_plan(load(path))`` or ``read_plan(decode(data))``.
 """
 
+from measures.unreadable import UnreadablePlan
+
 from .reader import read_plan
-from .results import Clause, Obligation, Party, Period, PlanText, Question, Recurrence, UnreadablePlan
+from .results import Clause, Obligation, Party, Period, PlanText, Question, Recurrence
 from .source import MAX_BYTES, decode, load
 
 __all__ = [

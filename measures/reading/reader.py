@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
+from measures.unreadable import UnreadablePlan
+
 from .departments import lead_by_heading
 from .lines import has_lost_line_breaks, read_paragraphs, split_lines
 from .metadata import Heading, MemberList, read_heading, read_members
@@ -14,7 +16,7 @@ from .outline import Node, Outline, build_outline
 from .parts import TITLE_WORD
 from .questions import Inquiry
 from .responsibilities import Reading, may_name_units, read_responsibilities
-from .results import Clause, Obligation, Party, PlanText, UnreadablePlan
+from .results import Clause, Obligation, Party, PlanText
 from .roles import LEAD
 from .source import check_text
 from .tables import read_row

@@ -9,10 +9,6 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
-class UnreadablePlan(Exception):
-    """The input is not a plan that can be read; ``str()`` is a Chinese sentence fit to be shown to a person."""
-
-
 @dataclass(frozen=True, slots=True)
 class Party:
     """One unit, or group of units, as one clause names it.

@@ -6,7 +6,7 @@ import codecs
 import re
 from pathlib import Path
 
-from .results import UnreadablePlan
+from measures.unreadable import UnreadablePlan
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_CHARACTERS = MAX_BYTES

@@ -15,7 +15,7 @@ from .results import Column, Layout, Role
 # Titles, notes and blank rows may stand above a header, but not endlessly.
 HEADER_WITHIN = 20
 _SAMPLE = 30
-# The header of the template that plans are exported to, in its order.
+# The header of the template that plans are exported to, in its order; ledgers say in brackets what people call it.
 TEMPLATE = {
     "条款标识": Role.ID,
     "类别": Role.KIND,
@@ -26,6 +26,7 @@ TEMPLATE = {
     "配合单位": Role.COOPERATING,
     "完成时限": Role.DUE,
 }
+_IN_LEDGERS = {"编号(条款编号)": Role.LABEL, "标题(工作任务)": Role.HEADING, "正文(具体措施)": Role.TASK}
 _TEMPLATE_WITHOUT_ID = frozenset({Role.KIND, Role.LABEL, Role.HEADING, Role.TASK})
 RoleChoices = Mapping[str, Mapping[int, Role]]
 
@@ -135,13 +136,13 @@ def _layout_at(grid: Grid, row: int, chosen: RoleChoices) -> Layout | None:
 
 
 def _template_at(grid: Grid, row: int, texts: Sequence[tuple[int, str]]) -> Layout | None:
-    words = [folded(text) for _, text in texts]
-    if "正文" not in words or not ("条款标识" in words or {"类别", "编号", "标题", "牵头单位"} <= set(words)):
+    named = {role for _, text in texts if (role := _template_role(text))}
+    if Role.TASK not in named or not (Role.ID in named or {Role.KIND, Role.LABEL, Role.HEADING, Role.LEAD} <= named):
         return None
     columns = []
     taken: set[Role] = set()
     for index, text in enumerate(grid.rows[row][: grid.used_width]):
-        role = TEMPLATE.get(folded(text), Role.IGNORE)
+        role = _template_role(text) or Role.IGNORE
         if role in taken:
             role = Role.IGNORE
         taken.add(role)
@@ -150,6 +151,11 @@ def _template_at(grid: Grid, row: int, texts: Sequence[tuple[int, str]]) -> Layo
     while headers and not headers[-1]:
         headers.pop()
     return Layout(grid.name, signature(headers), row, row, columns)
+
+
+def _template_role(text: str) -> Role | None:
+    words = folded(text)
+    return TEMPLATE.get(words) or _IN_LEDGERS.get(words)
 
 
 def _second_level(grid: Grid, row: int, upper: list[str]) -> list[str] | None:

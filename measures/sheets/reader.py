@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from measures.reading.numerals import squeeze
 from measures.reading.outline import Node, Outline
 from measures.reading.questions import Inquiry
-from measures.reading.results import Obligation, Recurrence, UnreadablePlan
+from measures.reading.results import Obligation, Recurrence
 from measures.reading.units import find_places
 from measures.sources.results import Sheet
+from measures.unreadable import UnreadablePlan
 
 from . import dues
 from .assigning import Assigner, DueReader, Entry

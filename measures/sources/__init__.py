@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from measures.reading import UnreadablePlan, decode
+from measures.unreadable import UnreadablePlan
 
 from .delimited import read_delimited
 from .kinds import sniff
@@ -30,6 +30,8 @@ def read_source(data: bytes, *, name: str = "") -> Source:
     """
     kind = sniff(data, name)
     if kind == Kind.TEXT:
+        from measures.reading import decode  # the child process, which loads this package too, need not wait for it
+
         try:
             return Source(kind, text=decode(data))
         except UnreadablePlan as refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from measures.reading import UnreadablePlan
+from measures.unreadable import UnreadablePlan
 
 
 class Kind(StrEnum):

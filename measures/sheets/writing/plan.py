@@ -56,7 +56,20 @@ def write_plan(plan: PlanText, *, units: Sequence[str], dues: Mapping[str, str] 
     ``dues`` are words of the deadline column by clause path, for a plan that came from a table. All cells are text.
     Raises ``NotWritable``, naming the clause, for text that no cell can hold.
     """
-    about = {
+    clauses = [clause_row(clause, (dues or {}).get(clause.path, "")) for clause in plan.clauses]
+    obligations = [_obligation_row(obligation) for obligation in plan.obligations]
+    return _write(plan.title, clauses, _about(plan), obligations, units=units, ruled=0)
+
+
+def add_plan_sheets(book: Book, plan: PlanText) -> None:
+    """Beside a sheet of the plan's clauses: what it says of itself and its obligations, to be read back with it."""
+    info, duties = (book.add_sheet(name) for name in (words.ABOUT, words.OBLIGATIONS))
+    _write_about(book, info, _about(plan))
+    _write_obligations(book, duties, [_obligation_row(obligation) for obligation in plan.obligations], ruled=0)
+
+
+def _about(plan: PlanText) -> dict[str, str]:
+    return {
         words.ABOUT_TITLE: plan.title,
         words.ABOUT_NUMBER: plan.document_number or "",
         words.ABOUT_ISSUED_BY: plan.issued_by or "",
@@ -65,12 +78,10 @@ def write_plan(plan: PlanText, *, units: Sequence[str], dues: Mapping[str, str] 
         words.ABOUT_END: _number(plan.period.end),
         words.ABOUT_MEMBERS: words.join_names(plan.members),
     }
-    clauses = [_clause_row(clause, (dues or {}).get(clause.path, "")) for clause in plan.clauses]
-    obligations = [_obligation_row(obligation) for obligation in plan.obligations]
-    return _write(plan.title, clauses, about, obligations, units=units, ruled=0)
 
 
-def _clause_row(clause: Clause, due: str) -> list[str]:
+def clause_row(clause: Clause, due: str) -> list[str]:
+    """A clause's cells, in the order of ``words.PLAN_HEADER``; ``due`` are the words of the deadline column."""
     return [
         clause.path,
         words.CLAUSE_KINDS.get(clause.kind, clause.kind),
