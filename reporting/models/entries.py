@@ -16,7 +16,8 @@ from departments.models import Conference, Department
 from departments.scoping import ScopedQuerySet
 from measures.enums import ObligationKind, ResponsibilityRole
 from measures.models import Clause, Obligation, Responsibility
-from reporting.enums import EntryState, ImplementationStatus
+from reporting.enums import EntryState, ImplementationStatus, Standing
+from reporting.models.years import in_open_year
 
 
 class EntryQuerySet(ScopedQuerySet):
@@ -29,6 +30,10 @@ class EntryQuerySet(ScopedQuerySet):
     def awaiting_review(self) -> Self:
         return self.filter(state=EntryState.SUBMITTED)
 
+    def with_year(self) -> Self:
+        """Each row with ``is_over``: whether its year was closed, so that nothing is done with it any more."""
+        return self.annotate(is_over=models.ExpressionWrapper(~in_open_year(), output_field=models.BooleanField()))
+
     def in_force(self) -> Self:
         """Without what a new version of the plan no longer asks for."""
         return self.exclude(state=EntryState.CLOSED)
@@ -39,8 +44,25 @@ def handed_in() -> Q:
     return Q(state__in=EntryState.shared()) | Q(state=EntryState.CLOSED, closed_from__in=EntryState.shared())
 
 
+def known() -> Q:
+    """Progress of a cooperating unit that knows of its part and, by the rule of the plan, need not report on it.
+
+    A clause that was reworded since (``needs_second_look``) is to be known anew.
+    """
+    return Q(
+        state=EntryState.OPEN,
+        role=ResponsibilityRole.COOPERATING,
+        acknowledged_at__isnull=False,
+        needs_second_look=False,
+        clause__version__plan__cooperating_must_report=False,
+    )
+
+
 class Entry(models.Model):
     """What a unit writes and an office reviews. ``lock_version`` grows with every write: the optimistic lock."""
+
+    # Only on rows of ``with_year()``.
+    is_over: bool
 
     conference = models.ForeignKey(
         Conference, verbose_name=_("联席会议"), on_delete=models.PROTECT, related_name="%(class)s_set"
@@ -64,6 +86,19 @@ class Entry(models.Model):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("提交人"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    # When it was handed in for the first time: what is returned and handed in again was still in time, or was not.
+    first_submitted_at = models.DateTimeField(_("首次提交时间"), null=True, blank=True, editable=False)
+    # The head of the unit who signed what was handed in, where the unit wants that.
+    signed_at = models.DateTimeField(_("签批时间"), null=True, blank=True, editable=False)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("签批人"),
         null=True,
         blank=True,
         editable=False,
@@ -247,6 +282,15 @@ class ProgressQuerySet(EntryQuerySet):
             seen |= Q(models.Exists(with_us)) | (Q(state=EntryState.CLOSED) & Q(models.Exists(was_with_us)))
         return own | (handed_in() & seen)
 
+    def owed(self) -> Self:
+        """What units still owe: without what cooperating units know of and need not report on."""
+        return self.outstanding().exclude(known())
+
+    def with_standing(self) -> Self:
+        """Each row with its ``standing`` (reporting.enums.Standing), by which it is counted and shown."""
+        standing = models.Case(models.When(known(), then=models.Value(Standing.KNOWN)), default=models.F("state"))
+        return self.annotate(standing=standing)
+
     def countable_by(self, user: object) -> Self:
         """Rows whose states (never their texts) may be counted: also by administrators and the office above."""
         access = access_of(user)
@@ -262,6 +306,9 @@ class ProgressQuerySet(EntryQuerySet):
 
 class Progress(Entry):
     """What one unit did on one measure in one year. A row of a group's responsibility names the unit it is for."""
+
+    # Only on rows of ``with_standing()``.
+    standing: str
 
     responsibility = models.ForeignKey(
         Responsibility, verbose_name=_("责任"), on_delete=models.PROTECT, related_name="progress_set"
@@ -279,6 +326,17 @@ class Progress(Entry):
     )
     # The clause was reworded after the unit had written: the text is to be looked at again.
     needs_second_look = models.BooleanField(_("待再看"), default=False, editable=False)
+    # A cooperating unit has read the clause and knows of its part, whether or not it reports on it.
+    acknowledged_at = models.DateTimeField(_("知悉时间"), null=True, blank=True, editable=False)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("知悉人"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     work_done = models.TextField(_("工作开展情况"), blank=True)
     problems = models.TextField(_("存在问题"), blank=True)
     next_steps = models.TextField(_("下步措施"), blank=True)
@@ -304,43 +362,3 @@ class Progress(Entry):
 
     def __str__(self) -> str:
         return f"{self.department} · {self.clause.spoken_path}（{self.year}）"
-
-
-class FigureQuerySet(ScopedQuerySet):
-    @classmethod
-    def scope(cls, access: Access) -> Q:
-        # A number is seen by whoever may read the text that it belongs to.
-        readable = Progress.objects.filter(ProgressQuerySet.text_scope(access), pk=models.OuterRef("progress"))
-        return Q(models.Exists(readable))
-
-
-class Figure(models.Model):
-    """A number reported with an entry. An empty value is not zero; 「约」 and 「余」 stay in ``as_written``."""
-
-    conference = models.ForeignKey(Conference, verbose_name=_("联席会议"), on_delete=models.PROTECT, related_name="+")
-    progress = models.ForeignKey(Progress, verbose_name=_("进展"), on_delete=models.PROTECT, related_name="figures")
-    position = models.PositiveSmallIntegerField(_("次序"))
-    name = models.CharField(_("指标"), max_length=60)
-    value = models.DecimalField(_("数值"), max_digits=14, decimal_places=2, null=True, blank=True)
-    unit = models.CharField(_("计量单位"), max_length=20, blank=True)
-    as_written = models.CharField(_("原文写法"), max_length=60, blank=True)
-
-    objects = FigureQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("数据")
-        verbose_name_plural = _("数据")
-        ordering = ["progress", "position"]
-        constraints = [
-            models.UniqueConstraint(
-                "progress", "name", name="figure_once", violation_error_message=_("这项指标已经填过。")
-            ),
-            models.CheckConstraint(
-                condition=Q(value=None) | Q(value__gte=0),
-                name="figure_not_negative",
-                violation_error_message=_("数值不能为负。"),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.as_written}"

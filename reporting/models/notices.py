@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -46,6 +48,8 @@ class Reminder(models.Model):
     )
     duty = models.ForeignKey(Duty, verbose_name=_("应报事项"), on_delete=models.PROTECT, related_name="reminders")
     step = models.SmallIntegerField(_("档次"))
+    # The deadline that it spoke of: after an approved extension the steps are reached again.
+    due_on = models.DateField(_("时限"), default=timezone.localdate)
     created_at = models.DateTimeField(_("时间"), default=timezone.now, editable=False)
 
     objects = _OversightQuerySet.as_manager()
@@ -54,7 +58,7 @@ class Reminder(models.Model):
         verbose_name = _("提醒")
         verbose_name_plural = _("提醒")
         ordering = ["-created_at", "-pk"]
-        constraints = [models.UniqueConstraint("recipient", "duty", "step", name="reminder_once")]
+        constraints = [models.UniqueConstraint("recipient", "duty", "due_on", "step", name="reminder_once")]
 
     def __str__(self) -> str:
         return f"{self.recipient} · {self.duty_id} · {self.step}"
@@ -66,6 +70,10 @@ class Urge(models.Model):
     conference = models.ForeignKey(Conference, verbose_name=_("联席会议"), on_delete=models.PROTECT, related_name="+")
     duty = models.ForeignKey(Duty, verbose_name=_("应报事项"), on_delete=models.PROTECT, related_name="urges")
     message = models.TextField(_("催办内容"), blank=True)
+    # Those urged by one act belong together: one letter to all of them.
+    batch = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
+    # Nobody of the unit could be told in the product: the letter must be printed and delivered.
+    needs_letter = models.BooleanField(_("须送达书面催办函"), default=False)
     created_at = models.DateTimeField(_("时间"), default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("催办人"), on_delete=models.PROTECT, related_name="+"

@@ -51,6 +51,17 @@ class Year(models.Model):
         related_name="+",
     )
 
+    closed_at = models.DateTimeField(_("关闭时间"), null=True, blank=True, editable=False)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("关闭人"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
     objects = YearQuerySet.as_manager()
 
     class Meta:
@@ -65,6 +76,26 @@ class Year(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conference} {self.year}"
+
+
+def in_open_year(conference: str = "conference") -> Q:
+    """The condition that an entry's year (of the conference that it is owed to) is not closed: nothing is written then.
+
+    Every claim of an entry names it, so that a year closes under everybody's hands at once. ``conference`` names
+    another conference of the row whose year is asked (see ``in_open_years``).
+    """
+    closed = Year.objects.filter(
+        conference=models.OuterRef(conference), year=models.OuterRef("year"), state=YearState.CLOSED
+    )
+    return Q(~models.Exists(closed))
+
+
+def in_open_years() -> Q:
+    """For what who owes a duty does with it: neither the year that it is owed in nor the owing conference's is closed.
+
+    A district that has closed and archived its year takes nothing back from the city; the city goes on reviewing.
+    """
+    return in_open_year() & in_open_year("obliged_conference")
 
 
 class WorkDayQuerySet(ScopedQuerySet):
