@@ -288,6 +288,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "deliver-mail": {"task": "reporting.tasks.deliver_mail", "schedule": 30.0, "options": {"expires": 25}},
     "read-imports": {"task": "reporting.tasks.read_imports", "schedule": 30.0, "options": {"expires": 25}},
+    "run-jobs": {"task": "reporting.tasks.run_jobs", "schedule": 30.0, "options": {"expires": 25}},
+    "seal-events": {"task": "reporting.tasks.seal_events", "schedule": 60.0, "options": {"expires": 55}},
     "clear-sessions": {"task": "antitrafficking.tasks.clear_sessions", "schedule": crontab(hour="3", minute="30")},
 }
 

@@ -328,10 +328,6 @@ class ReminderAdmin(Delivered):
     def subject(self, row: Reminder) -> str:
         return row.duty.title
 
-    @admin.display(description=gettext_lazy("时限"))
-    def due_on(self, row: Reminder) -> date:
-        return row.duty.due_on
-
     @admin.display(description=gettext_lazy("提醒时点"))
     def step_in_words(self, row: Reminder) -> str:
         if row.step == Reminder.OVERDUE:
@@ -361,12 +357,12 @@ class MailAdmin(Delivered):
 class UrgeAdmin(ReadOnly, ScopedModelAdmin):
     """Who urged whom, and when. The words are the office's: shown to whom the model shows the row."""
 
-    list_display = ("created_at", "created_by", "owner", "subject", "conference")
-    list_filter = ("created_at", ("conference", RelatedFilter))
+    list_display = ("created_at", "created_by", "owner", "subject", "needs_letter", "conference")
+    list_filter = ("created_at", "needs_letter", ("conference", RelatedFilter))
     list_select_related = ("created_by", "duty__department", "duty__obliged_conference", "conference")
     search_fields = ("created_by__name", "duty__title", "duty__department__name")
     search_help_text = gettext_lazy("催办人、事项或单位")
-    fields = ("created_at", "created_by", "owner", "subject", "message", "conference")
+    fields = ("created_at", "created_by", "owner", "subject", "message", "needs_letter", "conference")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("duty__statement")
@@ -399,3 +395,7 @@ class HeartbeatAdmin(ReadOnly, ScopedModelAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         access = access_of(request.user)
         return super().has_view_permission(request, obj) and bool(access.administers_all or access.administrator_of)
+
+
+# The dictionary of indicators has its own module; importing it registers its page.
+from reporting import indicator_admin  # noqa: E402, F401

@@ -14,6 +14,9 @@ from departments.access import Access, access_of
 from departments.models import Posting
 from reporting.models import Notice
 
+_WORK = ("/work/", "/progress/", "/duty/", "/figures/", "/signing/", "/units/", "/handovers/")
+_PAPERS = ("/meetings/", "/assessments/", "/circulars/", "/supervisions/")
+
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """``navigation``, ``inbox``, ``standing`` and ``admin_url`` of base.html; nothing for who is not signed in.
@@ -34,10 +37,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def _entries(path: str, access: Access) -> list[dict[str, Any]]:
     entries: list[tuple[str, str, tuple[str, ...]]] = []
+    # The papers of an office are its own rooms; who only reads them comes from the own work.
+    oversees = bool(access.office_of or access.auditor_of)
     if access.departments or access.office_of:
-        entries.append((_("我的工作"), reverse("reporting:work"), ("/work/", "/progress/", "/duty/")))
-    if access.office_of or access.auditor_of:
-        entries.append((_("看板"), reverse("reporting:board_home"), ("/board/", "/review/")))
+        entries.append((_("我的工作"), reverse("reporting:work"), _WORK + (() if oversees else _PAPERS)))
+    if oversees:
+        rooms = ("/board/", "/review/", "/extensions/", "/urges/", *_PAPERS)
+        entries.append((_("看板"), reverse("reporting:board_home"), rooms))
     if access.conferences or access.administers_all:
         entries.append((_("计划"), reverse("reporting:plan_list"), ("/plans/",)))
         entries.append((_("记录"), reverse("reporting:events"), ("/events/",)))

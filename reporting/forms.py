@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -13,44 +11,75 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from departments.sensitive import find_sensitive, refusal
+from reporting.amounts import amount_in, why_refused
 from reporting.enums import ImplementationStatus
 from reporting.models import Duty, Progress
+from reporting.plain_text import as_people_see
 from reporting.services.entries import FigureInput
 from reporting.uploads import ACCEPT, UploadRefused, check_upload
 
 _MOST_CHARACTERS = 20_000
-# 「约120」「120余」「1,200.5」「3万余人」: what surrounds the number stays in the text as written.
-_AMOUNT = re.compile(
-    r"(?P<before>[^\d.,]*?)(?P<minus>[-−－负]?)\s*(?P<number>\d+|\d{1,3}(?:,\d{3})+)(?P<decimals>\.\d+)?"
-    r"(?P<more>[\s余多]*)(?P<times>[十百千万亿]*)[^\d.,十百千万亿]*"
-)
-_TIMES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+
+
+def _as_people_see(value: Any) -> str:
+    """What somebody typed or pasted, as the ledger keeps it.
+
+    Raises ValidationError for a NUL: no program copies one; whoever sends it is told so, and nothing is saved.
+    """
+    text = "" if value is None else str(value)
+    if "\x00" in text:
+        raise ValidationError(_("含有无法保存的空字符，请重新粘贴为纯文本。"), code="null_characters_not_allowed")
+    return as_people_see(text)
 
 
 class PlainTextField(forms.CharField):
-    """Text for the ledger: refuses the numbers of people, keeps line breaks, trims the ends."""
+    """Text for the ledger, as it is pasted from Word: refuses the numbers of people, keeps lines, tabs and emoji.
+
+    Control characters (but NUL, which is refused) and characters of no width go, every kind of line break becomes one, and a fixed space an
+    ordinary one, so that searching and comparing do not stumble over what nobody sees.
+    """
 
     def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
-        kwargs.setdefault("max_length", _MOST_CHARACTERS)
+        self.most = kwargs.pop("max_length", _MOST_CHARACTERS)
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        # No max_length and so no maxlength: the browser would cut what is pasted without a word. The server refuses
+        # it and keeps it all.
         super().__init__(**kwargs)
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        # No maxlength: the browser would cut what is pasted without a word. The server refuses it and keeps it all.
-        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
-
     def to_python(self, value: Any) -> str:
-        # Browsers send two characters for each line break and count one: the limit is counted after this.
-        text = super().to_python(value) or ""
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        # Before the ends are trimmed, and before the limit: browsers send two characters for each line break.
+        return super().to_python(_as_people_see(value)) or ""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(value) > self.most:
+            message = _("最多%(most)d字，现在有%(count)d字。请精简，或把全文作为附件上传。")
+            raise ValidationError(message, code="max_length", params={"most": self.most, "count": len(value)})
 
     def clean(self, value: Any) -> str:
         text: str = super().clean(value)
-        findings = find_sensitive(text)
-        if findings:
-            raise ValidationError(refusal(findings), code="sensitive")
+        refuse_sensitive(text)
         return text
+
+
+class PlainLineField(forms.CharField):
+    """One line for the ledger: cleaned and refused like PlainTextField, whatever breaks were pasted into it."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join((super().to_python(_as_people_see(value)) or "").split())
+
+    def clean(self, value: Any) -> str:
+        line: str = super().clean(value)
+        refuse_sensitive(line)
+        return line
+
+
+def refuse_sensitive(text: str) -> None:
+    """Raise ValidationError where the numbers of people stand in the text."""
+    findings = find_sensitive(text)
+    if findings:
+        raise ValidationError(refusal(findings), code="sensitive")
 
 
 class EntryForm(forms.Form):
@@ -131,47 +160,24 @@ class DutyForm(EntryForm):
 
 
 class FigureForm(forms.Form):
-    name = forms.CharField(label=_("指标"), max_length=60, required=False)
-    value = forms.CharField(label=_("数值"), max_length=60, required=False)
-    unit = forms.CharField(label=_("计量单位"), max_length=20, required=False)
+    name = PlainLineField(label=_("指标"), max_length=60, required=False)
+    value = PlainLineField(label=_("数值"), max_length=60, required=False)
+    unit = PlainLineField(label=_("计量单位"), max_length=20, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         name, written = cleaned.get("name", ""), cleaned.get("value", "")
-        if not name and (written or cleaned.get("unit")):
+        if not name and "name" not in self.errors and (written or cleaned.get("unit")):
             self.add_error("name", ValidationError(_("请写明是什么数据。"), code="required"))
-        for field, text in (("name", name), ("value", written), ("unit", cleaned.get("unit", ""))):
-            findings = find_sensitive(text)
-            if findings:
-                self.add_error(field, ValidationError(refusal(findings), code="sensitive"))
         if written and "value" not in self.errors:
             cleaned["number"] = self._number_in(written, cleaned.get("unit", ""))
         return cleaned
 
     def _number_in(self, written: str, unit: str) -> Decimal | None:
-        value = _amount_in(unicodedata.normalize("NFKC", written), unit)
-        if value is None:
-            self.add_error("value", ValidationError(_("请填数字，可以写“约120”“120余”。"), code="number"))
-        elif value < 0:
-            self.add_error("value", ValidationError(_("数值不能为负。"), code="negative"))
-        elif value >= Decimal(10) ** 12 or value != round(value, 2):
-            self.add_error("value", ValidationError(_("数值过大，或小数超过两位。"), code="range"))
+        value = amount_in(written, unit)
+        if why := why_refused(value):
+            self.add_error("value", ValidationError(why, code="number"))
         return value
-
-
-def _amount_in(text: str, unit: str) -> Decimal | None:
-    """The number that 「约1,200余」 or 「1.5万人次」 is; None where there is none, or more than one.
-
-    「5.5万元」 counted in 「万元」 is 5.5.
-    """
-    found = _AMOUNT.fullmatch(text)
-    if found is None:
-        return None
-    number = Decimal(found["number"].replace(",", "") + (found["decimals"] or ""))
-    if found["times"] and not unit.startswith(found["times"]):
-        for word in found["times"]:
-            number *= _TIMES[word]
-    return -number if found["minus"] or "负" in found["before"] else number
 
 
 class _FigureSet(forms.BaseFormSet):
@@ -211,7 +217,7 @@ def figures_of(progress: Progress) -> list[dict[str, Any]]:
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("选择文件"),
-        help_text=_("PDF、Word(docx)、Excel(xlsx)、PNG、JPG,每个不超过20MB。不得含受害人信息。"),
+        help_text=_("PDF、Word(docx)、Excel(xlsx)、PNG、JPG、纯文本(txt),每个不超过20MB。不得含受害人信息。"),
         widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
         error_messages={"required": _("请先选择文件。"), "empty": _("文件是空的。")},
     )

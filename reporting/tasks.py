@@ -3,7 +3,10 @@
 from celery import shared_task
 
 from measures.importing.staging import waiting
-from reporting.services import clockwork
+from reporting.services import clockwork, jobs
+
+# The archive of a large year is copied for minutes; the lease of its job keeps others away meanwhile.
+_JOB_SECONDS = 45 * 60
 
 
 @shared_task
@@ -17,7 +20,19 @@ def deliver_mail() -> None:
 
 
 @shared_task
+def seal_events() -> None:
+    clockwork.run_seals()
+
+
+@shared_task
 def read_imports() -> None:
     # One import a task: each has the whole of the time limit for itself.
     if clockwork.run_imports(most=1) and waiting().exists():
         read_imports.delay()
+
+
+@shared_task(time_limit=_JOB_SECONDS)
+def run_jobs() -> None:
+    # One file a task, for the same reason.
+    if clockwork.run_jobs(most=1) and jobs.waiting().exists():
+        run_jobs.delay()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.urls import reverse
 from django.utils import timezone
@@ -13,19 +13,28 @@ from django.utils.translation import gettext as _
 
 from departments.models import Department
 from measures.enums import ObligationKind
-from reporting.enums import EntryState
-from reporting.lights import days_left_text, light_of
+from reporting.enums import EntryState, Standing
+from reporting.lights import days_left_text, extended_text, late_text, light_of
 from reporting.models import Duty, Urge
 from reporting.pages.filters import OUTSTANDING, OVERDUE, BoardFilters
 
-# The board's columns, in the order in which work flows.
+# The board's columns, in the order in which work flows. What cooperating units know of and need not report is owed by
+# nobody and counts by itself; what waits for a unit's head is still being written.
 COLUMNS = (
-    EntryState.OPEN,
-    EntryState.DRAFT,
-    EntryState.RETURNED,
-    EntryState.SUBMITTED,
-    EntryState.ACCEPTED,
+    Standing.OPEN,
+    Standing.KNOWN,
+    Standing.DRAFT,
+    Standing.RETURNED,
+    Standing.SUBMITTED,
+    Standing.ACCEPTED,
 )
+
+_OWED = (Standing.OPEN, Standing.DRAFT, Standing.RETURNED)
+
+
+def column_of(standing: str) -> str:
+    """The column in which a row with that standing counts."""
+    return Standing.DRAFT if standing == Standing.TO_SIGN else standing
 
 
 def urged_texts(duties: Iterable[Duty]) -> dict[int, str]:
@@ -55,6 +64,11 @@ class Links:
         query = {"kind": ObligationKind.ANNUAL_REPORT, "who": "units", "state": state}
         return f"{self.duties}?{urlencode(query | {name: self.kept[name] for name in ('q',) if name in self.kept})}"
 
+    def urging(self) -> str:
+        """Urging about all annual reports that are owed by the units that the board shows."""
+        urging = reverse("reporting:urge_many", args=[self.code, self.year])
+        return f"{urging}?{urlsplit(self.reports(OUTSTANDING)).query}"
+
     def unit(self, unit: Department) -> str:
         return reverse("reporting:unit", args=[self.code, self.year, unit.code])
 
@@ -68,11 +82,14 @@ def board_row(
     today: date,
     *,
     may_urge: bool,
+    granted: dict[int, int],
+    is_over: bool = False,
 ) -> dict[str, Any]:
     total = sum(counts.values())
-    overdue = report is not None and report.state in EntryState.outstanding() and report.due_on < today
+    is_owed = report is not None and report.state in EntryState.outstanding() and not is_over
+    overdue = is_owed and report is not None and report.due_on < today
     owed = sum(counts.get(state, 0) for state in EntryState.outstanding())
-    light = light_of(report.state, report.due_on, today) if report is not None else None
+    light = light_of(report.state, report.due_on, today, is_over=is_over) if report is not None else None
     return {
         "key": unit.code,
         "unit": unit.name,
@@ -82,7 +99,7 @@ def board_row(
                 "label": state.label,
                 "count": counts.get(state, 0),
                 "url": links.entries(unit=unit.code, state=state),
-                "is_red": state == EntryState.RETURNED or (overdue and state in EntryState.outstanding()),
+                "is_red": (state == Standing.RETURNED and not is_over) or (overdue and state in _OWED),
             }
             for state in COLUMNS
         ],
@@ -90,7 +107,9 @@ def board_row(
         "total_url": links.entries(unit=unit.code),
         "report": {
             "light": light,
-            "days_text": "" if report.state in EntryState.shared() else days_left_text(report.due_on, today),
+            "days_text": days_left_text(report.due_on, today) if is_owed else "",
+            "extended_text": extended_text(report.planned_on, report.due_on, granted.get(report.pk, 0)),
+            "late_text": late_text(report.first_submitted_at, report.due_on),
             "url": reverse("reporting:duty_review", args=[report.pk]),
             "state": report.state,
             "is_overdue": overdue,
@@ -150,7 +169,8 @@ def sums_of(rows: list[dict[str, Any]], links: Links) -> dict[str, Any]:
                 "label": state.label,
                 "count": sum(row["cells"][index]["count"] for row in rows),
                 "url": links.entries(state=state),
-                "is_red": state == EntryState.RETURNED,
+                "is_red": any(row["cells"][index]["is_red"] for row in rows if row["cells"][index]["count"])
+                and state == Standing.RETURNED,
             }
             for index, state in enumerate(COLUMNS)
         ],

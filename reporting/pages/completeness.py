@@ -6,17 +6,21 @@ from typing import Any
 
 from django.db.models import Count
 
-from reporting.enums import EntryState
+from reporting.enums import Standing
 from reporting.models import Duty, Progress
+from reporting.models.entries import ProgressQuerySet
 from reporting.pages.rows import chapter_titles
 
-_NONE = {"total": 0, "accepted": 0, "submitted": 0, "returned": 0, "open": 0}
+_NONE = {"total": 0, "accepted": 0, "submitted": 0, "returned": 0, "known": 0, "open": 0}
 _COLUMN = {
-    EntryState.ACCEPTED: "accepted",
-    EntryState.SUBMITTED: "submitted",
-    EntryState.RETURNED: "returned",
-    EntryState.OPEN: "open",
-    EntryState.DRAFT: "open",
+    Standing.ACCEPTED: "accepted",
+    Standing.SUBMITTED: "submitted",
+    Standing.RETURNED: "returned",
+    # Its unit cooperates and knows of it; by the rule of the plan nobody waits for more.
+    Standing.KNOWN: "known",
+    Standing.OPEN: "open",
+    Standing.DRAFT: "open",
+    Standing.TO_SIGN: "open",
 }
 
 
@@ -29,16 +33,17 @@ def completeness_of(duty: Duty, user: object) -> dict[str, Any] | None:
         progress = progress.filter(conference=duty.obliged_conference_id)
     rows: dict[str, dict[str, Any]] = {}
     versions = set()
+    standing_rows: ProgressQuerySet = progress.with_standing()
     counted = (
-        progress.order_by("clause__position")
-        .values_list("clause__path", "clause__version", "state")
+        standing_rows.order_by("clause__position")
+        .values_list("clause__path", "clause__version", "standing")
         .annotate(n=Count("pk"))
     )
-    for path, version, state, number in counted:
+    for path, version, standing, number in counted:
         versions.add(version)
         row = rows.setdefault(path.partition("/")[0], dict(_NONE))
         row["total"] += number
-        row[_COLUMN[EntryState(state)]] += number
+        row[_COLUMN[Standing(standing)]] += number
     if not rows:
         return None
     titles = chapter_titles(versions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from diff_match_patch import diff_match_patch
@@ -10,7 +11,17 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from reporting.models import Duty, Progress
-from reporting.services.entries import TEXT_FIELDS
+from reporting.services.entries import TEXT_FIELDS, FigureInput
+
+
+def says_the_same(current: Progress | Duty, values: dict[str, Any], figures: Sequence[FigureInput] | None) -> bool:
+    """Whether what is stored is what was typed, to the letter and to the number: a second click, and no conflict."""
+    if any(str(getattr(current, name)) != str(value) for name, value in values.items()):
+        return False
+    if figures is None or not isinstance(current, Progress):
+        return True
+    stored = current.figures.order_by("position").values_list("name", "value", "unit", "as_written")
+    return list(stored) == [(figure.name, figure.value, figure.unit, figure.as_written) for figure in figures]
 
 
 def conflict_of(current: Progress | Duty, mine: dict[str, Any]) -> dict[str, Any]:

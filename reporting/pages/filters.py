@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q
@@ -13,8 +14,8 @@ from departments.models import Department, DepartmentName
 from departments.models.events import Action, EventQuerySet
 from departments.names import search_key
 from measures.enums import ResponsibilityRole
-from reporting.enums import DUTY_KINDS, EntryState
-from reporting.models.entries import DutyQuerySet, ProgressQuerySet
+from reporting.enums import DUTY_KINDS, EntryState, Standing
+from reporting.models.entries import DutyQuerySet, ProgressQuerySet, known
 
 _ALL: list[tuple[str, Any]] = [("", _("全部"))]
 # Beside the states themselves: all that the unit still owes, and what is owed although the deadline has passed.
@@ -27,6 +28,10 @@ class Filters(forms.Form):
     def value(self, name: str) -> str:
         self.is_valid()
         return str(self.cleaned_data.get(name, "") or "")
+
+    def address(self) -> str:
+        """What the list is narrowed by, for the address of another page: 「who=units&state=overdue」."""
+        return urlencode({name: self.value(name) for name in self.fields if self.value(name)})
 
 
 class BoardFilters(Filters):
@@ -53,7 +58,7 @@ class RowFilters(BoardFilters):
     state = forms.ChoiceField(
         label=_("状态"),
         required=False,
-        choices=[*_ALL, (OUTSTANDING, _("未报（含退回）")), (OVERDUE, _("逾期未报")), *EntryState.choices],
+        choices=[*_ALL, (OUTSTANDING, _("未报（含退回）")), (OVERDUE, _("逾期未报")), *Standing.choices],
     )
     unit = forms.ChoiceField(label=_("单位"), required=False)
     text = forms.CharField(label=_("条款文字"), required=False, max_length=60)
@@ -76,7 +81,14 @@ class RowFilters(BoardFilters):
             case "":
                 return rows
             case "outstanding" | "overdue":
-                return rows.filter(state__in=EntryState.outstanding())
+                return rows.owed()
+            case "known":
+                return rows.filter(known())
+            case "open":
+                return rows.filter(state=EntryState.OPEN).exclude(known())
+            case "draft":
+                # As the board counts it: with what waits for the unit's head.
+                return rows.filter(state__in=(EntryState.DRAFT, EntryState.TO_SIGN))
             case state:
                 return rows.filter(state=state)
 

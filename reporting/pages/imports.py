@@ -293,6 +293,7 @@ def document_of(clauses: Iterable[Any], unresolved: set[str], *, first: int = 1)
             {
                 "name": party.as_written,
                 "is_mine": False,
+                "is_first": False,
                 "is_unknown": not party.group and search_key(party.name) in unresolved,
             }
             for party in parties

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db.models import Prefetch
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +17,11 @@ from departments.models import Event
 from measures.enums import ClauseKind, ResponsibilityRole
 from measures.models import Clause
 from reporting.enums import EntryState
-from reporting.lights import days_left_text, light_of
+from reporting.lights import days_left_text, extended_text, late_text, light_of
 from reporting.models import Attachment, Duty, Progress
 
 _EXCERPT = 60
+_MOST_EVENTS = 50
 
 
 def excerpt_of(clause: Clause) -> str:
@@ -35,8 +37,24 @@ def moment_text(moment: Any) -> str:
     return timezone.localtime(moment).strftime("%m-%d %H:%M") if moment else ""
 
 
-def progress_row(progress: Progress, due_on: date | None, today: date, url: str, *, is_own: bool) -> dict[str, Any]:
-    """One row of a list of measures. Needs ``clause`` loaded.
+def role_text(progress: Progress, first: int | None) -> str:
+    """负责, 配合, or 第一责任 where the unit is ``first`` among several leads (services.cooperation.first_leads)."""
+    if progress.role == ResponsibilityRole.LEAD and progress.department_id == first:
+        return _("第一责任")
+    return progress.get_role_display()
+
+
+def progress_row(
+    progress: Progress,
+    due_on: date | None,
+    today: date,
+    url: str,
+    *,
+    is_own: bool,
+    first: int | None = None,
+    is_over: bool = False,
+) -> dict[str, Any]:
+    """One row of a list of measures. Needs ``clause`` loaded, and ``with_standing()``.
 
     How the work goes (``state_text``) is a part of what the unit writes: to others it shows once it is handed in.
     """
@@ -47,9 +65,10 @@ def progress_row(progress: Progress, due_on: date | None, today: date, url: str,
         "label": clause.label,
         "heading": clause.heading,
         "excerpt": excerpt_of(clause),
-        "role_text": progress.get_role_display(),
+        "role_text": role_text(progress, first),
         "is_lead": progress.role == ResponsibilityRole.LEAD,
-        "light": light_of(progress.state, due_on, today),
+        "light": light_of(progress.standing, due_on, today, is_over=is_over),
+        "late_text": late_text(progress.first_submitted_at, due_on),
         "state_text": progress.get_status_display() if readable else "",
         "updated_text": moment_text(progress.updated_at),
         "reason": progress.return_reason,
@@ -57,15 +76,20 @@ def progress_row(progress: Progress, due_on: date | None, today: date, url: str,
     }
 
 
-def duty_row(duty: Duty, today: date, url: str | None, *, can_act: bool) -> dict[str, Any]:
+def duty_row(
+    duty: Duty, today: date, url: str | None, *, can_act: bool, granted: int = 0, is_over: bool = False
+) -> dict[str, Any]:
+    """One row of a list of duties; ``granted`` is how often its deadline was moved (services.extensions.count_for)."""
     action = ""
-    if can_act and duty.is_editable:
+    if can_act and duty.is_editable and not is_over:
         action = _("填写报送") if duty.state == EntryState.OPEN else _("继续填写")
     return {
         "title": duty.title,
         "due_on": duty.due_on,
-        "days_left_text": "" if duty.state in EntryState.shared() else days_left_text(duty.due_on, today),
-        "light": light_of(duty.state, duty.due_on, today),
+        "days_left_text": "" if is_over or duty.state in EntryState.shared() else days_left_text(duty.due_on, today),
+        "extended_text": extended_text(duty.planned_on, duty.due_on, granted),
+        "light": light_of(duty.state, duty.due_on, today, is_over=is_over),
+        "late_text": late_text(duty.first_submitted_at, duty.due_on),
         "url": url,
         "recipients": duty.recipients,
         "state_text": "",
@@ -106,9 +130,15 @@ def event_row(event: Event) -> dict[str, Any]:
     }
 
 
+def trail_rows(events: Iterable[Event], *, without: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """The newest of ``events``, but for acts that whoever reads the page is not to see."""
+    hidden = set(without)
+    return [event_row(event) for event in events if event.action not in hidden][:_MOST_EVENTS]
+
+
 def trail_of(row: Progress | Duty) -> list[dict[str, Any]]:
     """The events of one entry, newest first."""
-    return [event_row(event) for event in Event.objects.of(row).select_related("actor")[:50]]
+    return [event_row(event) for event in Event.objects.of(row).select_related("actor")[:_MOST_EVENTS]]
 
 
 def file_row(attachment: Attachment, *, can_delete: bool) -> dict[str, Any]:
@@ -122,10 +152,20 @@ def file_row(attachment: Attachment, *, can_delete: bool) -> dict[str, Any]:
     }
 
 
+def with_files() -> Prefetch[str]:
+    """For ``prefetch_related``: the files of many entries with who added them, as ``file_row`` needs them. One query."""
+    return Prefetch("attachments", Attachment.objects.select_related("uploaded_by"))
+
+
 def files_of(entry: Progress | Duty, *, can_delete: bool) -> list[dict[str, Any]]:
     return [
         file_row(attachment, can_delete=can_delete) for attachment in entry.attachments.select_related("uploaded_by")
     ]
+
+
+def number_text(as_written: str, unit: str) -> str:
+    """「约120场」: a number with its unit, said once."""
+    return as_written if not as_written or as_written.endswith(unit) else f"{as_written}{unit}"
 
 
 def entry_text(progress: Progress) -> dict[str, Any]:

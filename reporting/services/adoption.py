@@ -26,7 +26,8 @@ from measures.comparison import sides_of_version
 from measures.enums import ImportState, Obliged
 from measures.models import Clause, Lineage, Obligation, PlanImport, PlanVersion, Responsibility
 from reporting.enums import EntryState, YearState
-from reporting.models import Adoption, Carry, Duty, Notice, Progress, Year
+from reporting.models import Adoption, Carry, Duty, InputRequest, Notice, Progress, Year
+from reporting.services.leads import move_first_leads, return_first_leads
 from reporting.services.notices import post
 from reporting.services.years import hold, open_year, plan_in_force
 
@@ -90,6 +91,7 @@ def _adopt(year: Year, version: PlanVersion, by: User | None) -> Adopted:
     duties = _fates_of_duties(adoption, year, before, version)
     Carry.objects.bulk_create(fates.carries + duties)
     _move_progress(adoption, year)
+    move_first_leads(adoption)
     _move_duties(adoption)
     Year.objects.filter(pk=year.pk).update(version=version)
     opening = open_year(version.conference, year.year, by=by)
@@ -195,6 +197,7 @@ def _fates_of_progress(
             "state",
             "needs_second_look",
             "role",
+            "acknowledged_at",
             named=True,
         )
     )
@@ -248,7 +251,7 @@ def _fates_of_progress(
             fates.carried += 1
             # A unit that led and now cooperates, or the other way round, is to look again as well.
             is_changed = kind not in (ChangeKind.SAME, ChangeKind.MOVED) or target.role != row.role
-            fates.reworded += is_changed and row.state != EntryState.OPEN
+            fates.reworded += is_changed and (row.state != EntryState.OPEN or row.acknowledged_at is not None)
 
 
 def _move_progress(adoption: Adoption, year: Year) -> None:
@@ -261,7 +264,11 @@ def _move_progress(adoption: Adoption, year: Year) -> None:
     rows.filter(Exists(onward)).update(
         needs_second_look=Case(
             When(Q(needs_second_look=True), then=Value(True)),
-            When(~Q(state=EntryState.OPEN) & Exists(onward.filter(changed)), then=Value(True)),
+            # Whoever has written, or has said to know of the words that were.
+            When(
+                (~Q(state=EntryState.OPEN) | Q(acknowledged_at__isnull=False)) & Exists(onward.filter(changed)),
+                then=Value(True),
+            ),
             default=Value(False),
         ),
         state=Case(When(state=EntryState.CLOSED, then=F("closed_from")), default=F("state")),
@@ -477,15 +484,18 @@ def _reopened() -> Case:
 
 def _undo(adoption: Adoption, by: User | None) -> None:
     year = adoption.year
+    return_first_leads(adoption)
     carries = Carry.objects.filter(adoption=adoption)
     of_progress, of_duty = carries.filter(progress=OuterRef("pk")), carries.filter(duty=OuterRef("pk"))
     # What the adoption made, nobody has touched and no later adoption, undone by now, has carried on. Nothing hangs on
     # these rows, and the database would refuse if it did: delete() would load them all and go a hundred at a time.
     made = Progress.objects.filter(
         ~Exists(Carry.objects.filter(progress=OuterRef("pk"))),
+        ~Exists(InputRequest.objects.filter(Q(progress=OuterRef("pk")) | Q(asked=OuterRef("pk")))),
         clause__version=adoption.after,
         year=year.year,
         state=EntryState.OPEN,
+        acknowledged_at=None,
     )
     made._raw_delete(made.db)
     Duty.objects.filter(

@@ -10,7 +10,7 @@ from departments.models import User
 from departments.models.events import Action
 from departments.services import record
 from reporting.models import Attachment, Duty, Progress
-from reporting.services.entries import WrongState
+from reporting.services.entries import WrongState, refuse_closed_year
 from reporting.uploads import CheckedUpload
 
 _MOST_FILES = 20
@@ -70,6 +70,7 @@ def detach(attachment: Attachment, *, by: User) -> None:
 def _lock(entry: Progress | Duty) -> Progress | Duty:
     """The entry's row, held until the transaction ends, so that nobody submits it half-way."""
     locked = type(entry)._default_manager.select_for_update().get(pk=entry.pk)
+    refuse_closed_year(locked)
     if not locked.is_editable:
         raise WrongState(_("这一条已经提交，现在不能增减附件；如需修改请先撤回。"))
     return locked

@@ -12,28 +12,43 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from departments.models import Event, User
 from departments.models.events import Action
 from departments.services import record
-from measures.comparing import ChangeKind
-from measures.models import Lineage
 from reporting.enums import EntryState
-from reporting.models import Duty, Figure, Notice, Progress, Urge
+from reporting.models import Duty, Figure, Notice, Progress
+from reporting.models.years import in_open_year, in_open_years
+from reporting.services.filing import freeze_report, take_back_filing
+from reporting.services.inputs import answer_requests, reopen_requests
+from reporting.services.knowing import knowing_of, looked_at, note_knowing
 from reporting.services.notices import notify, people_who_answer_for
 
 # Which states an act may start from, and where it leads.
 TRANSITIONS: dict[str, tuple[tuple[EntryState, ...], EntryState]] = {
     Action.START: ((EntryState.OPEN,), EntryState.DRAFT),
     Action.SUBMIT: ((EntryState.OPEN, EntryState.DRAFT, EntryState.RETURNED), EntryState.SUBMITTED),
-    Action.WITHDRAW: ((EntryState.SUBMITTED,), EntryState.DRAFT),
+    Action.WITHDRAW: ((EntryState.SUBMITTED, EntryState.TO_SIGN), EntryState.DRAFT),
     Action.ACCEPT: ((EntryState.SUBMITTED,), EntryState.ACCEPTED),
-    # An office that accepted by mistake may still return; the unit is told and why.
-    Action.RETURN: ((EntryState.SUBMITTED, EntryState.ACCEPTED), EntryState.RETURNED),
+    Action.RETURN: ((EntryState.SUBMITTED,), EntryState.RETURNED),
+    # An office that accepted by mistake, or a unit that must add something: with a reason, and no return is counted.
+    Action.REOPEN: ((EntryState.ACCEPTED,), EntryState.DRAFT),
+    # Where the unit wants it, its head hands in what the liaison wrote, or sends it back.
+    Action.ASK_SIGNATURE: ((EntryState.OPEN, EntryState.DRAFT, EntryState.RETURNED), EntryState.TO_SIGN),
+    Action.SIGN: ((EntryState.TO_SIGN,), EntryState.SUBMITTED),
+    Action.SEND_BACK: ((EntryState.TO_SIGN,), EntryState.DRAFT),
+    # A duty that a fact meets (minutes filed, an assessment published) needs nobody's acceptance.
+    Action.FULFIL: (
+        (EntryState.OPEN, EntryState.DRAFT, EntryState.TO_SIGN, EntryState.RETURNED, EntryState.SUBMITTED),
+        EntryState.ACCEPTED,
+    ),
 }
+
+# What the office does to which an entry is owed; the rest is done by who owes it.
+_OF_THE_OFFICE = (Action.ACCEPT, Action.RETURN, Action.REOPEN)
 
 TEXT_FIELDS: dict[type, tuple[str, ...]] = {
     Progress: ("status", "work_done", "problems", "next_steps"),
@@ -43,6 +58,10 @@ TEXT_FIELDS: dict[type, tuple[str, ...]] = {
 
 class WrongState(Exception):
     """The entry is not (or no longer) in a state from which this can be done. The message is for people."""
+
+
+class YearIsOver(WrongState):
+    """The year was closed and archived: its rows are for reading. The message is for people."""
 
 
 class StaleEntry(Exception):
@@ -79,7 +98,8 @@ def save_entry(
     since and WrongState when it is locked (submitted or accepted). The first write turns OPEN into DRAFT; a
     returned entry stays returned until it is submitted again. ``figures`` None leaves the numbers alone.
     ``seen_clause`` is the clause beside which the form of a progress was opened, None when nobody knows; a new version
-    of the plan does not count in ``lock_version``, so that nobody's typing is refused for it (see ``_looked``).
+    of the plan does not count in ``lock_version``, so that nobody's typing is refused for it (see ``looked_at``). A
+    cooperating unit that writes knows of its part.
     """
     unknown = set(values) - set(TEXT_FIELDS[type(entry)])
     if unknown:
@@ -90,11 +110,16 @@ def save_entry(
     claimed = (
         type(entry)
         ._default_manager.filter(
-            pk=entry.pk, lock_version=lock_version, state=entry.state, state__in=EntryState.editable()
+            writable_years(entry),
+            pk=entry.pk,
+            lock_version=lock_version,
+            state=entry.state,
+            state__in=EntryState.editable(),
         )
         .update(
             **values,
-            **_looked(entry, seen_clause),
+            **looked_at(entry, seen_clause),
+            **knowing_of(entry, by, now),
             state=state,
             updated_at=now,
             updated_by=by,
@@ -103,6 +128,7 @@ def save_entry(
     )
     if not claimed:
         current = type(entry)._default_manager.get(pk=entry.pk)
+        refuse_closed_year(current)
         if not current.is_editable:
             if current.state == EntryState.CLOSED:
                 raise WrongState(_("计划的新版本不再要求这一条，不能再修改。"))
@@ -117,39 +143,25 @@ def save_entry(
         setattr(entry, name, value)
     entry.state, entry.updated_at, entry.updated_by = state, now, by
     entry.lock_version = lock_version + 1
+    note_knowing(entry, by, now)
     return entry
-
-
-def _looked(entry: Progress | Duty, seen_clause: int | None) -> dict[str, Any]:
-    """What an UPDATE makes of the mark for a second look, by the clause that the writer had in view.
-
-    The clause that the row is on now: it was looked at. Another in the same words: the mark stays as it is. Any
-    other: what was written answers words that are gone, and is to be looked at again.
-    """
-    if seen_clause is None or not isinstance(entry, Progress):
-        return {}
-    unchanged = Lineage.objects.filter(
-        Q(before=seen_clause, after=OuterRef("clause")) | Q(after=seen_clause, before=OuterRef("clause")),
-        kind__in=(ChangeKind.SAME, ChangeKind.MOVED),
-    )
-    mark = Case(
-        When(clause=seen_clause, then=Value(False)),
-        When(Exists(unchanged), then=F("needs_second_look")),
-        default=Value(True),
-    )
-    return {"needs_second_look": mark}
 
 
 @transaction.atomic(savepoint=False)
 def confirm_entry(progress: Progress, *, by: User) -> None:
-    """Say that the text still fits the clause that ``progress`` is on, although it was reworded.
+    """Say that the text (or 知悉) still fits the clause that ``progress`` is on, although it was reworded.
 
-    Raises WrongState if nobody asks that any more, or the clause is another one by now.
+    Raises WrongState if nobody asks that any more, or the clause is another one by now; and YearIsOver.
     """
     claimed = Progress.objects.filter(
-        pk=progress.pk, needs_second_look=True, clause=progress.clause_id, lock_version=progress.lock_version
+        in_open_year(),
+        pk=progress.pk,
+        needs_second_look=True,
+        clause=progress.clause_id,
+        lock_version=progress.lock_version,
     ).update(needs_second_look=False, updated_at=timezone.now(), updated_by=by)
     if not claimed:
+        refuse_closed_year(progress)
         raise WrongState(_("状态已经变化，请刷新页面后再操作。"))
     progress.needs_second_look = False
     _record(progress, Action.CONFIRM, by=by, before=progress.state, after=progress.state)
@@ -190,23 +202,85 @@ def _replace_figures(progress: Progress, figures: Sequence[FigureInput]) -> None
 def submit_entry(entry: Progress | Duty, *, by: User, seen_clause: int | None = None) -> None:
     """Hand the entry to the office. It is locked from now on. Raises WrongState, so two clicks submit once.
 
-    ``seen_clause`` is that of ``save_entry``.
+    It does not ask whether the unit's head signs first: reporting.services.signing.hand_in does. ``seen_clause`` is
+    that of ``save_entry``.
     """
     _move(
         entry,
         Action.SUBMIT,
         by=by,
         snapshot=True,
-        computed=_looked(entry, seen_clause),
-        submitted_at=timezone.now(),
-        submitted_by=by,
+        computed=looked_at(entry, seen_clause),
+        # A head who signed an earlier round has not signed this one.
+        signed_at=None,
+        signed_by=None,
+        **_handed_in(entry, by),
     )
+    if isinstance(entry, Progress):
+        answer_requests(entry)
+
+
+def _handed_in(entry: Progress | Duty, by: User) -> dict[str, Any]:
+    """The fields that say who handed it in and when; the first time stays when it is handed in again."""
+    now = timezone.now()
+    first = {} if entry.first_submitted_at else {"first_submitted_at": now}
+    return {"submitted_at": now, "submitted_by": by, **first}
+
+
+@transaction.atomic(savepoint=False)
+def ask_signature(entry: Progress | Duty, *, by: User, seen_clause: int | None = None) -> None:
+    """Put the entry before the unit's head; it is locked until it is signed, sent back or taken back.
+
+    ``seen_clause`` is that of ``save_entry``. Raises WrongState.
+    """
+    _move(entry, Action.ASK_SIGNATURE, by=by, computed=looked_at(entry, seen_clause))
+
+
+@transaction.atomic(savepoint=False)
+def sign_entry(entry: Progress | Duty, *, by: User) -> None:
+    """The head signs what the liaison wrote, which hands it to the office. Raises WrongState."""
+    now = timezone.now()
+    _move(entry, Action.SIGN, by=by, snapshot=True, signed_at=now, signed_by=by, **_handed_in(entry, by))
+    if isinstance(entry, Progress):
+        answer_requests(entry)
+
+
+@transaction.atomic(savepoint=False)
+def send_back_entry(entry: Progress | Duty, *, by: User, reason: str) -> None:
+    """The head sends it back to the liaison with a reason. Raises ValueError without one, and WrongState."""
+    reason = reason.strip()
+    if not reason:
+        raise ValueError("sending back needs its reason")
+    _move(entry, Action.SEND_BACK, by=by, reason=reason)
+    _tell(entry, subject="负责人退回修改", body=f"退回理由：{reason}", is_urgent=True)
 
 
 @transaction.atomic(savepoint=False)
 def withdraw_entry(entry: Progress | Duty, *, by: User) -> None:
-    """Take a submitted entry back, as long as nobody has reviewed it. Raises WrongState afterwards."""
-    _move(entry, Action.WITHDRAW, by=by, submitted_at=None, submitted_by=None)
+    """Take a submitted entry back, or one that waits for the head, as long as nobody has acted on it.
+
+    Raises WrongState afterwards. What nobody looked at was not handed in: the first time counts anew unless the
+    office had returned it before. Whoever asked for the material waits for it again.
+    """
+    unseen: dict[str, Any] = {} if entry.reviewed_at else {"first_submitted_at": None}
+    handed_in_at = entry.submitted_at if entry.state == EntryState.SUBMITTED else None
+    _move(
+        entry,
+        Action.WITHDRAW,
+        by=by,
+        submitted_at=None,
+        submitted_by=None,
+        signed_at=None,
+        signed_by=None,
+        **unseen,
+    )
+    # What only waits for the head was not filed; what the office had returned before was, and stays.
+    if handed_in_at is None:
+        return
+    if isinstance(entry, Duty):
+        take_back_filing(entry)
+    else:
+        reopen_requests(entry, handed_in_at)
 
 
 @transaction.atomic(savepoint=False)
@@ -243,39 +317,45 @@ def return_entry(entry: Progress | Duty, *, by: User, reason: str) -> None:
     )
 
 
-class UrgedToday(Exception):
-    """The unit was urged about this duty today already."""
+@transaction.atomic(savepoint=False)
+def reopen_entry(entry: Progress | Duty, *, by: User, reason: str) -> None:
+    """The office opens what it had accepted again, with a reason: the unit writes and hands in once more.
+
+    It counts as no return. Raises ValueError without a reason and WrongState.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ValueError("reopening needs its reason")
+    _move(entry, Action.REOPEN, by=by, reason=reason, reviewed_at=timezone.now(), reviewed_by=by)
+    _tell(entry, subject="已重新打开", body=f"反拐办重新打开，请修改后再提交。理由：{reason}", is_urgent=True)
 
 
-class NobodyToTell(Exception):
-    """The unit has no liaison, deputy or head: nobody would receive the urge. The message is for people."""
+def writable_years(entry: Progress | Duty) -> Q:
+    """The condition that who owes the entry may still act on it: of a conference's duty both years must be open."""
+    return in_open_years() if isinstance(entry, Duty) and entry.obliged_conference_id else in_open_year()
+
+
+def refuse_closed_year(entry: Progress | Duty, *, owing: bool = True) -> None:
+    """Raise YearIsOver if the entry's year is closed. Claims name the same condition; this says why one failed.
+
+    ``owing``: for who owes it, whose own year counts too; an office that reviews asks about its own alone.
+    """
+    condition = writable_years(entry) if owing else in_open_year()
+    if not type(entry)._default_manager.filter(condition, pk=entry.pk).exists():
+        raise YearIsOver(_("%(year)d年度已经关闭归档，不能再修改。") % {"year": entry.year})
 
 
 @transaction.atomic(savepoint=False)
-def urge(duty: Duty, *, by: User, message: str = "") -> Urge:
-    """Remind whoever answers for the duty, in a person's name and words; at most once a day for each duty.
+def fulfil_duty(duty: Duty, *, by: User, reason: str) -> bool:
+    """A fact has met the duty: minutes are filed, an assessment is published. True if it was still to be met.
 
-    Raises WrongState when nothing is owed any more, UrgedToday for a second urge on the same day, and NobodyToTell
-    when nobody would receive it; nothing is recorded then.
+    ``reason`` names the fact. Nobody has to accept it; the office it is owed to may reopen it. Raises YearIsOver.
     """
-    duty = (
-        Duty.objects.select_for_update(of=("self",)).select_related("department", "obliged_conference").get(pk=duty.pk)
-    )
-    if duty.state not in EntryState.outstanding():
-        raise WrongState(_("这一事项已经报送，不需要催办。"))
-    if Urge.objects.filter(duty=duty, created_at__date=timezone.localdate()).exists():
-        raise UrgedToday(_("今天已经催办过%(owner)s。") % {"owner": duty.owner})
-    urged = Urge.objects.create(conference_id=duty.conference_id, duty=duty, message=message, created_by=by)
-    _record(duty, Action.URGE, by=by, before=duty.state, after=duty.state, reason=message)
-    notices = _tell(
-        duty,
-        subject="催办",
-        body="\n".join(filter(None, [message, f"时限：{duty.due_on.isoformat()}。"])),
-        is_urgent=True,
-    )
-    if not notices:
-        raise NobodyToTell(_("%(owner)s没有联络员，无人能收到催办；请先在系统管理中登记任职。") % {"owner": duty.owner})
-    return urged
+    duty = Duty.objects.select_for_update(of=("self",)).get(pk=duty.pk)
+    if duty.state not in TRANSITIONS[Action.FULFIL][0]:
+        return False
+    _move(duty, Action.FULFIL, by=by, reason=reason, **_handed_in(duty, by))
+    return True
 
 
 def _move(
@@ -290,21 +370,32 @@ def _move(
 ) -> None:
     """Change the state, and ``fields`` with it; ``computed`` are fields whose values only the database knows."""
     allowed, after = TRANSITIONS[action]
-    before = entry.state
+    before, now = entry.state, timezone.now()
+    # Handing in what was never saved is writing as well.
+    knowing = knowing_of(entry, by, now) if before == EntryState.OPEN else {}
     # ``state=before`` and not merely ``state__in=allowed``: the event must name the state that it really left.
     claimed = (
         type(entry)
-        ._default_manager.filter(pk=entry.pk, state=before, state__in=allowed, lock_version=entry.lock_version)
-        .update(state=after, lock_version=F("lock_version") + 1, **fields, **(computed or {}))
+        ._default_manager.filter(
+            in_open_year() if action in _OF_THE_OFFICE else writable_years(entry),
+            pk=entry.pk,
+            state=before,
+            state__in=allowed,
+            lock_version=entry.lock_version,
+        )
+        .update(state=after, lock_version=F("lock_version") + 1, **fields, **(computed or {}), **knowing)
     )
     if not claimed:
+        refuse_closed_year(entry, owing=action not in _OF_THE_OFFICE)
         raise WrongState(_("状态已经变化，请刷新页面后再操作。"))
+    if knowing:
+        note_knowing(entry, by, now)
     entry.state = after
     entry.lock_version += 1
     for name, value in fields.items():
         setattr(entry, name, value)
     # Only now that the row is held: a file that somebody attaches at the same moment is in it, or is refused.
-    detail = _snapshot(entry) if snapshot else None
+    detail = _snapshot(entry, by) if snapshot else None
     _record(entry, action, by=by, before=before, after=after, reason=reason, detail=detail)
 
 
@@ -312,9 +403,16 @@ def _record(entry: Progress | Duty, action: str, *, by: User, **words: Any) -> N
     record(entry, action, by=by, conference=entry.conference_id, department=entry.department_id, **words)
 
 
-def _snapshot(entry: Progress | Duty) -> dict[str, Any]:
-    """The text as it was handed over: later edits cannot change what the office was given."""
-    snapshot: dict[str, Any] = {name: getattr(entry, name) for name in TEXT_FIELDS[type(entry)]}
+def _snapshot(entry: Progress | Duty, by: User) -> dict[str, Any]:
+    """The text as it was handed over: later edits cannot change what the office was given.
+
+    A report is frozen as a whole (reporting.services.filing); the trail names it by its receipt and its digest.
+    """
+    snapshot: dict[str, Any]
+    if isinstance(entry, Duty) and (filing := freeze_report(entry, by=by)):
+        snapshot = {"round": filing.round, "receipt": filing.receipt_number, "sha256": filing.sha256}
+    else:
+        snapshot = {name: getattr(entry, name) for name in TEXT_FIELDS[type(entry)]}
     if isinstance(entry, Progress):
         snapshot["figures"] = [
             {"name": figure.name, "as_written": figure.as_written, "unit": figure.unit}

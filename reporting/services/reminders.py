@@ -2,7 +2,8 @@
 
 The step reached is worked out from the date alone (「reached and not yet sent」, never 「today is the day」), so a
 scheduler that was down for a week catches up with one reminder and not with three. The Reminder row, unique by
-person, duty and step, is the claim; the notice hangs on it one to one, and the mail on the notice.
+person, duty, deadline and step, is the claim; the notice hangs on it one to one, and the mail on the notice. An
+approved extension sets another deadline, towards which the steps count anew.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ class Planned:
     days_left: int
 
     @property
-    def key(self) -> tuple[int, int, int]:
-        return (self.recipient.pk, self.duty.pk, self.step)
+    def key(self) -> tuple[int, int, date, int]:
+        return (self.recipient.pk, self.duty.pk, self.duty.due_on, self.step)
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ def plan_reminders(now: datetime) -> Run:
         conferences=(duty.obliged_conference_id for duty in duties if duty.obliged_conference_id is not None),
     )
     reminded = Reminder.objects.filter(duty__in=owed.order_by().values("pk"), notice__isnull=False)
-    sent = set(reminded.values_list("recipient_id", "duty_id", "step"))
+    sent = set(reminded.values_list("recipient_id", "duty_id", "due_on", "step"))
     for duty in duties:
         step = step_reached(duty.due_on, today, calendar)
         if step is None:
@@ -136,18 +137,20 @@ def _remind(part: list[Planned], run: Run) -> None:
     """Insert what nobody else has inserted since it was planned, and enter it in ``run``.
 
     The duties are held while that is looked up, in one order for all runs: a run beside this one waits here and then
-    finds the rows, and a report that was filed a moment ago is not asked for. SQLite has one writer at a time anyway.
+    finds the rows, and a report that was filed or given more time a moment ago is not asked for. SQLite has one
+    writer at a time anyway.
     """
     duties = {planned.duty.pk for planned in part}
     held = _owed().filter(pk__in=duties).order_by("pk").select_for_update(no_key=True)
-    still_owed = set(held.values_list("pk", flat=True))
+    still_owed = dict(held.values_list("pk", "due_on"))
     known = {
-        (row.recipient_id, row.duty_id, row.step): row
+        (row.recipient_id, row.duty_id, row.due_on, row.step): row
         for row in Reminder.objects.filter(duty__in=still_owed).select_related("notice")
     }
     to_send: list[tuple[Reminder, Planned]] = []
     for planned in part:
-        if planned.duty.pk not in still_owed:
+        # Handed in since it was planned, or its deadline was moved: the next run works out anew what is to be said.
+        if still_owed.get(planned.duty.pk) != planned.duty.due_on:
             continue
         reminder = known.get(planned.key)
         if reminder is None:
@@ -155,6 +158,7 @@ def _remind(part: list[Planned], run: Run) -> None:
                 conference_id=planned.duty.conference_id,
                 recipient=planned.recipient,
                 duty=planned.duty,
+                due_on=planned.duty.due_on,
                 step=planned.step,
                 created_at=run.now,
             )
@@ -197,6 +201,8 @@ def subject_of(planned: Planned) -> str:
 def body_of(planned: Planned) -> str:
     duty = planned.duty
     lines = [f"{duty.owner}：", f"请于{duty.due_on.isoformat()}前（含当日）完成：{duty.title}。"]
+    if duty.planned_on != duty.due_on:
+        lines.append(f"原时限{duty.planned_on.isoformat()}，已批准延期。")
     if duty.recipients:
         lines.append(f"报送对象：{'、'.join(duty.recipients)}。")
     return "\n".join(lines)

@@ -76,13 +76,7 @@ def open_year(conference: Conference, year: int, *, by: User | None = None) -> O
     exists and YearIsClosed for a closed year.
     """
     hold(conference)
-    version = plan_in_force(conference, year)
-    upper_version = _version_of_year(conference.upper, year) if conference.upper else None
-    if version is None and upper_version is None:
-        raise NothingToOpen(
-            _("%(conference)s在%(year)s年没有生效的计划，也没有上级计划可依据，无法开启年度。")
-            % {"conference": conference.short_name, "year": year}
-        )
+    version, upper_version = _basis(conference, year)
     opened, _created = Year.objects.select_related("version").get_or_create(
         conference=conference, year=year, defaults={"version": version, "opened_by": by}
     )
@@ -98,10 +92,7 @@ def open_year(conference: Conference, year: int, *, by: User | None = None) -> O
     if opened.version is not None:
         _create_progress(opening, opened.version, members)
     elif members:
-        opening.notes.append(
-            _("本级没有生效的计划，只按上级计划%(number)s生成应报事项，不生成条款进展。")
-            % {"number": upper_version.document_number if upper_version else ""}
-        )
+        _note_that_nothing_is_asked(opening, upper_version)
     is_first = not Event.objects.of(opened).filter(action=Action.OPEN_YEAR).exists()
     if is_first or opening.duties_created or opening.progress_created:
         record(
@@ -113,6 +104,48 @@ def open_year(conference: Conference, year: int, *, by: User | None = None) -> O
             detail={"duties": opening.duties_created, "progress": opening.progress_created},
         )
     return opening
+
+
+def preview_opening(conference: Conference, year: int) -> Opening:
+    """What ``open_year`` would make now, and nothing made. Raises NothingToOpen and YearIsClosed as it does."""
+    version, upper_version = _basis(conference, year)
+    opened = Year.objects.select_related("version").filter(conference=conference, year=year).first()
+    if opened is not None and opened.state == YearState.CLOSED:
+        raise YearIsClosed(_("%(year)s已经关闭。") % {"year": opened})
+    opening = Opening(opened or Year(conference=conference, year=year, version=version))
+    version = opening.year.version or version
+    members = _members_of(conference, year)
+    there = set(_duties_of(opening).values_list("obligation_id", "department_id", "obliged_conference_id", "period"))
+    wanted = {
+        (duty.obligation_id, duty.department_id, duty.obliged_conference_id, duty.period)
+        for duty in _wanted_duties(opening, conference, version, upper_version, members)
+    }
+    opening.duties, opening.duties_created = len(there | wanted), len(wanted - there)
+    if version is not None:
+        rows, existing = _wanted_progress(opening, version, members)
+        opening.progress, opening.progress_created = len(existing) + len(rows), len(rows)
+    elif members:
+        _note_that_nothing_is_asked(opening, upper_version)
+    return opening
+
+
+def _basis(conference: Conference, year: int) -> tuple[PlanVersion | None, PlanVersion | None]:
+    """The conference's own version and the one of the conference above that the year answers to."""
+    version = plan_in_force(conference, year)
+    upper_version = _version_of_year(conference.upper, year) if conference.upper else None
+    if version is None and upper_version is None:
+        raise NothingToOpen(
+            _("%(conference)s在%(year)s年没有生效的计划，也没有上级计划可依据，无法开启年度。")
+            % {"conference": conference.short_name, "year": year}
+        )
+    return version, upper_version
+
+
+def _note_that_nothing_is_asked(opening: Opening, upper_version: PlanVersion | None) -> None:
+    opening.notes.append(
+        _("本级没有生效的计划，只按上级计划%(number)s生成应报事项，不生成条款进展。")
+        % {"number": upper_version.document_number if upper_version else ""}
+    )
 
 
 def _members_of(conference: Conference, year: int) -> list[Department]:
@@ -133,16 +166,34 @@ def _create_duties(
     upper_version: PlanVersion | None,
     members: list[Department],
 ) -> None:
+    duties = _wanted_duties(opening, conference, version, upper_version, members)
+    before = _duties_of(opening).count()
+    Duty.objects.bulk_create(duties, ignore_conflicts=True)
+    opening.duties = _duties_of(opening).count()
+    opening.duties_created = opening.duties - before
+
+
+def _wanted_duties(
+    opening: Opening,
+    conference: Conference,
+    version: PlanVersion | None,
+    upper_version: PlanVersion | None,
+    members: list[Department],
+) -> list[Duty]:
+    """All that the year asks of anybody, whether it is there already or not; nothing is written."""
     year = opening.year.year
     duties: list[Duty] = []
     if version is not None:
         duties += _own_duties(opening, conference, version, members)
-    if upper_version is not None and conference.upper is not None:
-        duties += _duties_from_above(conference, conference.upper, upper_version, members, year, version is None)
-    before = _duties_of(opening).count()
-    Duty.objects.bulk_create(_not_asked_by_another_version(duties, opening), ignore_conflicts=True)
-    opening.duties = _duties_of(opening).count()
-    opening.duties_created = opening.duties - before
+    upper = conference.upper
+    # What is owed to a conference whose year is closed is not asked any more.
+    if upper_version is not None and upper is not None and not _is_closed(upper, year):
+        duties += _duties_from_above(conference, upper, upper_version, members, year, version is None)
+    return _not_asked_by_another_version(duties, opening)
+
+
+def _is_closed(conference: Conference, year: int) -> bool:
+    return Year.objects.filter(conference=conference, year=year, state=YearState.CLOSED).exists()
 
 
 def _not_asked_by_another_version(duties: list[Duty], opening: Opening) -> list[Duty]:
@@ -310,9 +361,19 @@ def recipient_name(written: str, owed_to: Conference, obliged: Conference) -> st
 
 
 def _create_progress(opening: Opening, version: PlanVersion, members: list[Department]) -> None:
-    """One empty row per responsibility of a unit; a group's responsibility is one row for each member.
+    rows, there = _wanted_progress(opening, version, members)
+    Progress.objects.bulk_create(rows, ignore_conflicts=True)
+    opening.progress = Progress.objects.filter(conference=version.conference_id, year=opening.year.year).count()
+    opening.progress_created = opening.progress - len(there)
 
-    A member that the clause names already (as its lead, say) is not asked twice.
+
+def _wanted_progress(
+    opening: Opening, version: PlanVersion, members: list[Department]
+) -> tuple[list[Progress], set[tuple[int, int]]]:
+    """The empty rows that the year lacks, and the responsibilities with their units of those that are there.
+
+    One row per responsibility of a unit; a group's responsibility is one row for each member. A member that the
+    clause names already (as its lead, say) is not asked twice. Nothing is written.
     """
     year = opening.year.year
     responsibilities = list(Responsibility.objects.filter(version=version).order_by("clause__position", "position"))
@@ -348,7 +409,5 @@ def _create_progress(opening: Opening, version: PlanVersion, members: list[Depar
             for unit in units
             if (responsibility.pk, unit) not in there
         ]
-    Progress.objects.bulk_create(rows, ignore_conflicts=True)
-    opening.progress = existing.count()
-    opening.progress_created = opening.progress - len(there)
     opening.responsibilities = len(responsibilities)
+    return rows, there

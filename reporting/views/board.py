@@ -15,19 +15,27 @@ from django.views.decorators.http import require_safe
 
 from departments.access import access_of
 from departments.models import Conference, Department
-from reporting.enums import EntryState
+from reporting.enums import EntryState, Standing, YearState
 from reporting.models import Duty, Progress, Year
-from reporting.pages.board import COLUMNS, Links, board_row, sums_of, totals_of, urged_texts
+from reporting.models.years import in_open_year
+from reporting.pages.board import COLUMNS, Links, board_row, column_of, sums_of, totals_of, urged_texts
+from reporting.pages.cooperation import cooperation_text
+from reporting.pages.extensions import pending_of
 from reporting.pages.filters import OVERDUE, BoardFilters, DutyFilters, RowFilters
+from reporting.pages.office import office_tabs
 from reporting.pages.rows import by_chapter, chapter_titles, duty_row, progress_row
+from reporting.pages.urging import reach_of
 from reporting.pages.years import year_tabs, year_to_show
 from reporting.permissions import can_see_board, can_urge
+from reporting.services.cooperation import first_leads
+from reporting.services.extensions import count_for
 from reporting.services.notices import Answering
+from reporting.services.urging import answering_for
 
 _ON_A_PAGE = 50
 
 
-def _year_for(request: HttpRequest, code: str, year: int) -> Year:
+def year_for(request: HttpRequest, code: str, year: int) -> Year:
     """The year whose board the person may see: its office and its auditors."""
     opened = get_object_or_404(
         Year.objects.visible_to(request.user).select_related("conference", "version"),
@@ -52,21 +60,24 @@ def board_home(request: HttpRequest) -> HttpResponse:
     for code, opened in by_code.items():
         return redirect("reporting:board", code, year_to_show(opened, timezone.localdate()))
     conference = Conference.objects.filter(pk__in=own).first()
-    return render(request, "reporting/board_empty.html", {"conference": conference})
+    decides = conference is not None and conference.pk in access_of(request.user).office_head_of
+    opening = reverse("reporting:year_open", args=[conference.code, timezone.localdate().year]) if decides else ""
+    return render(request, "reporting/board_empty.html", {"conference": conference, "open_url": opening})
 
 
 @require_safe
 def board(request: HttpRequest, code: str, year: int) -> HttpResponse:
-    opened = _year_for(request, code, year)
+    opened = year_for(request, code, year)
     conference, today = opened.conference, timezone.localdate()
     titles = chapter_titles([opened.version_id] if opened.version_id else [])
     filters = BoardFilters(request.GET, titles)
     # Progress as it may be counted, by unit and state: one query however many rows.
     entries = Progress.objects.countable_by(request.user).in_force().filter(conference=conference, year=year)
-    counted = filters.narrow(entries).order_by().values_list("department", "state").annotate(n=Count("pk"))
+    counted = filters.narrow(entries).with_standing().order_by().values_list("department", "standing")
     counts: dict[int, dict[str, int]] = {}
-    for department, state, number in counted:
-        counts.setdefault(department, {})[state] = number
+    for department, standing, number in counted.annotate(n=Count("pk")):
+        column, of_unit = column_of(standing), counts.setdefault(department, {})
+        of_unit[column] = of_unit.get(column, 0) + number
     owed = Duty.objects.visible_to(request.user).reports().in_force().filter(conference=conference, year=year)
     owed = owed.defer("statement")
     # Should a plan ask for two reports, the one that is still owed, and of these the first, is what the board shows.
@@ -80,9 +91,21 @@ def board(request: HttpRequest, code: str, year: int) -> HttpResponse:
         units = units.matching(text)
     urged = urged_texts(reports.values())
     base = Links(code, year, filters)
-    may_urge = conference.pk in access_of(request.user).office_of
+    granted = count_for(reports.values())
+    is_over = opened.state == YearState.CLOSED
+    may_urge = not is_over and conference.pk in access_of(request.user).office_of
     rows = [
-        board_row(unit, counts.get(unit.pk, {}), reports.get(unit.pk), urged, base, today, may_urge=may_urge)
+        board_row(
+            unit,
+            counts.get(unit.pk, {}),
+            reports.get(unit.pk),
+            urged,
+            base,
+            today,
+            may_urge=may_urge,
+            granted=granted,
+            is_over=is_over,
+        )
         for unit in units
     ]
     rows.sort(key=lambda row: row["order"])
@@ -90,29 +113,32 @@ def board(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "conference": conference,
         "year": year,
         "years": year_tabs(_years(conference), year, "reporting:board", code),
+        "tabs": office_tabs(code, year, "board"),
+        "urge_all_url": base.urging() if may_urge and any(row["urge_url"] for row in rows) else "",
         "totals": totals_of(rows, base),
         "filters": filters,
         "columns": [{"label": state.label} for state in COLUMNS],
         "rows": rows,
         "sums": sums_of(rows, base) if rows else None,
-        "districts_url": f"{base.duties}?who=districts" if conference.lower.exists() else "",
+        "districts_url": reverse("reporting:districts", args=[code, year]) if conference.lower.exists() else "",
     }
     return render(request, "reporting/board.html", context)
 
 
 def _years(conference: Conference) -> dict[int, int]:
-    """The conference's opened years, each with how many reports are still owed to it."""
-    owed = Duty.objects.outstanding().reports().filter(conference=conference).order_by().values_list("year")
+    """The conference's opened years, each with how many reports are still owed to it; none once it is closed."""
+    owed = Duty.objects.outstanding().reports().filter(in_open_year(), conference=conference)
     opened = Year.objects.filter(conference=conference).values_list("year", flat=True)
-    return dict.fromkeys(opened, 0) | dict(owed.annotate(owed=Count("pk")))
+    return dict.fromkeys(opened, 0) | dict(owed.order_by().values_list("year").annotate(owed=Count("pk")))
 
 
 @require_safe
 def rows(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """The measures behind a number, narrowed as the address says."""
-    opened = _year_for(request, code, year)
+    opened = year_for(request, code, year)
     today = timezone.localdate()
     entries = Progress.objects.visible_to(request.user).in_force().filter(conference=opened.conference, year=year)
+    entries = entries.with_standing()
     units = dict(
         Department.objects.filter(pk__in=entries.order_by().values("department"))
         .order_by("position", "pk")
@@ -132,11 +158,21 @@ def rows(request: HttpRequest, code: str, year: int) -> HttpResponse:
         _ON_A_PAGE,
     ).get_page(request.GET.get("page"))
     due = Duty.objects.report_deadlines((entry.department_id for entry in page.object_list), year)
-    may_review = opened.conference_id in access_of(request.user).office_of
+    first_of = first_leads((entry.clause_id for entry in page.object_list), year)
+    is_over = opened.state == YearState.CLOSED
+    may_review = not is_over and opened.conference_id in access_of(request.user).office_of
     listed = []
     for entry in page.object_list:
         url = reverse("reporting:progress_review", args=[entry.pk])
-        row = progress_row(entry, due.get(entry.department_id), today, url, is_own=False)
+        row = progress_row(
+            entry,
+            due.get(entry.department_id),
+            today,
+            url,
+            is_own=False,
+            first=first_of.get(entry.clause_id),
+            is_over=is_over,
+        )
         row["unit"] = entry.department.name
         row["unit_url"] = reverse("reporting:unit", args=[code, year, entry.department.code])
         row["review_url"] = url if may_review and entry.state == EntryState.SUBMITTED else ""
@@ -145,6 +181,7 @@ def rows(request: HttpRequest, code: str, year: int) -> HttpResponse:
     first = entries.awaiting_review().order_by("submitted_at", "pk").values_list("pk", flat=True).first()
     context = {
         "title": _("%(year)s 年措施进展") % {"year": year},
+        "tabs": office_tabs(code, year, "board"),
         "trail": [{"label": _("看板"), "url": reverse("reporting:board", args=[code, year])}],
         "filters": filters,
         "page": page,
@@ -156,7 +193,7 @@ def rows(request: HttpRequest, code: str, year: int) -> HttpResponse:
 @require_safe
 def duties(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """What is owed to the conference, by its units and by the conferences below it."""
-    opened = _year_for(request, code, year)
+    opened = year_for(request, code, year)
     today = timezone.localdate()
     filters = DutyFilters(request.GET)
     owed = filters.narrow(
@@ -164,32 +201,37 @@ def duties(request: HttpRequest, code: str, year: int) -> HttpResponse:
     ).select_related("department", "obliged_conference")
     page: Any = Paginator(owed, _ON_A_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
-    answering = Answering.on(
-        today,
-        departments=[duty.department_id for duty in shown if duty.department_id is not None],
-        conferences=[duty.obliged_conference_id for duty in shown if duty.obliged_conference_id is not None],
-    )
-    urged = urged_texts(shown)
+    answering, urged, granted = answering_for(shown), urged_texts(shown), count_for(shown)
+    is_over = opened.state == YearState.CLOSED
+    may_urge = not is_over and opened.conference_id in access_of(request.user).office_of
     listed = []
     for duty in shown:
         url = reverse("reporting:duty_review", args=[duty.pk])
-        row = duty_row(duty, today, url, can_act=False)
+        row = duty_row(duty, today, url, can_act=False, granted=granted.get(duty.pk, 0), is_over=is_over)
+        urge_url = reverse("reporting:duty_urge", args=[duty.pk])
         listed.append(
             row
             | {
                 "key": str(duty.pk),
                 "unit": str(duty.owner),
-                "people": "、".join(str(person) for person in answering.for_entry(duty)),
-                "urge_url": reverse("reporting:duty_urge", args=[duty.pk]) if can_urge(request.user, duty) else "",
+                "people": reach_of(answering.for_entry(duty))["people"],
+                "urge_url": urge_url if may_urge and can_urge(request.user, duty) else "",
                 "urged_text": urged.get(duty.pk, ""),
             }
         )
     page.object_list = listed
+    narrowed = filters.address()
     context = {
         "title": _("%(year)s 年应报事项") % {"year": year},
+        "tabs": office_tabs(code, year, "duties"),
         "trail": [{"label": _("看板"), "url": reverse("reporting:board", args=[code, year])}],
         "filters": filters,
         "page": page,
+        "extensions_url": reverse("reporting:extensions", args=[code, year]),
+        "pending": pending_of(opened.conference, year),
+        "urges_url": reverse("reporting:urges", args=[code, year]),
+        "urge_many_url": reverse("reporting:urge_many", args=[code, year]) if may_urge else "",
+        "urge_all_url": f"{reverse('reporting:urge_many', args=[code, year])}?{narrowed}",
     }
     return render(request, "reporting/duties.html", context)
 
@@ -197,7 +239,7 @@ def duties(request: HttpRequest, code: str, year: int) -> HttpResponse:
 @require_safe
 def unit(request: HttpRequest, code: str, year: int, unit_code: str) -> HttpResponse:
     """One unit's year as its conference's office sees it."""
-    opened = _year_for(request, code, year)
+    opened = year_for(request, code, year)
     department = get_object_or_404(
         Department.objects.visible_to(request.user), conference=opened.conference, code=unit_code
     )
@@ -212,42 +254,64 @@ def unit(request: HttpRequest, code: str, year: int, unit_code: str) -> HttpResp
         Progress.objects.visible_to(request.user)
         .in_force()
         .filter(conference=opened.conference, year=year, department=department)
+        .with_standing()
         .select_related("clause")
         .order_by("clause__version", "clause__position")
     )
     due_on = Duty.objects.report_deadlines([department.pk], year).get(department.pk)
     answering = Answering.on(today, departments=[department.pk], conferences=[])
+    first = first_leads((entry.clause_id for entry in entries), year)
+    is_over = opened.state == YearState.CLOSED
     chapters = by_chapter(
         (
             (
                 entry.clause,
-                progress_row(entry, due_on, today, reverse("reporting:progress_review", args=[entry.pk]), is_own=False),
+                progress_row(
+                    entry,
+                    due_on,
+                    today,
+                    reverse("reporting:progress_review", args=[entry.pk]),
+                    is_own=False,
+                    first=first.get(entry.clause_id),
+                    is_over=is_over,
+                ),
             )
             for entry in entries
         ),
         chapter_titles(entry.clause.version_id for entry in entries),
     )
-    report = next((duty for duty in owed if can_urge(request.user, duty)), None)
+    granted = count_for(owed)
+    report = next((duty for duty in owed if not is_over and can_urge(request.user, duty)), None)
     links = Links(code, year, BoardFilters({}, {}))
-    count = {state: sum(entry.state == state for entry in entries) for state in COLUMNS}
+    count = {state: sum(column_of(entry.standing) == state for entry in entries) for state in COLUMNS}
     context = {
         "trail": [{"label": _("看板"), "url": reverse("reporting:board", args=[code, year])}],
+        "tabs": office_tabs(code, year, "board"),
         "unit": department,
         "year": year,
+        "cooperation_text": cooperation_text(entries),
         "liaisons": [str(person) for person in answering.of_departments.get(department.pk, [])],
         "totals": [
             {
                 "label": state.label,
                 "value": count[state],
                 "url": links.entries(unit=department.code, state=state),
-                "is_red": state == EntryState.RETURNED and bool(count[state]),
+                "is_red": state == Standing.RETURNED and bool(count[state]) and not is_over,
             }
             for state in COLUMNS
         ]
         if entries
         else [],
         "duties": [
-            duty_row(duty, today, reverse("reporting:duty_review", args=[duty.pk]), can_act=False) for duty in owed
+            duty_row(
+                duty,
+                today,
+                reverse("reporting:duty_review", args=[duty.pk]),
+                can_act=False,
+                granted=granted.get(duty.pk, 0),
+                is_over=is_over,
+            )
+            for duty in owed
         ],
         "urge": {
             "key": str(report.pk),

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from measures.enums import ObligationKind
+from measures.enums import ObligationKind, ResponsibilityRole
+from reporting.cooperation_forms import InputRequestForm
 from reporting.enums import EntryState
 from reporting.forms import DutyForm, EntryForm, FigureSet, ProgressForm, UploadForm, figures_of
-from reporting.lights import days_left_text, light_of
 from reporting.models import Duty, Progress
-from reporting.pages.clauses import anchor_of, last_year_of, others_of, parties_of, second_look_of
-from reporting.pages.completeness import completeness_of
-from reporting.pages.conflict import conflict_of
-from reporting.pages.rows import entry_text, files_of, trail_of
-from reporting.permissions import can_confirm, can_see_board, can_write, owns
-from reporting.services.entries import StaleEntry, WrongState, confirm_entry, save_entry, submit_entry, withdraw_entry
+from reporting.models.entries import handed_in
+from reporting.pages.conflict import conflict_of, says_the_same
+from reporting.pages.cooperation import quotation
+from reporting.pages.entry import duty_context, handed_in_text, progress_context
+from reporting.permissions import can_see_board, can_write, owns
+from reporting.services.entries import (
+    FigureInput,
+    StaleEntry,
+    WrongState,
+    YearIsOver,
+    confirm_entry,
+    save_entry,
+    withdraw_entry,
+)
+from reporting.services.signing import hand_in
+from reporting.views.reports import report_page, report_page_with_upload
 
 
 def progress_for(request: HttpRequest, pk: int) -> Progress:
     rows = Progress.objects.visible_to(request.user).select_related(
-        "clause__version__plan", "department", "updated_by", "reviewed_by"
+        "clause__version__plan", "department__conference", "updated_by", "reviewed_by", "acknowledged_by"
     )
     return get_object_or_404(rows, pk=pk)
 
@@ -60,12 +71,14 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def duty(request: HttpRequest, pk: int) -> HttpResponse:
-    """Filing what a unit, or a district's conference, owes."""
+    """Filing what a unit, or a district's conference, owes; a report is written in sections (views.reports)."""
     entry = duty_for(request, pk)
     if not owns(request.user, entry):
         if request.method == "POST":
             raise PermissionDenied
         return redirect("reporting:duty_review", pk)
+    if entry.kind == ObligationKind.ANNUAL_REPORT:
+        return report_page(request, entry)
 
     if request.method == "POST":
         return _write(request, entry, DutyForm, _duty_page)
@@ -73,25 +86,16 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _write(request: HttpRequest, entry: Any, form_class: type[EntryForm], page: Any) -> HttpResponse:
-    """Save, and submit when that button was pressed; on any refusal the page again, with all that was typed."""
+    """Save, and hand in when that button was pressed; on any refusal the page again, with all that was typed."""
     if not can_write(request.user, entry):
         raise PermissionDenied
     submitting = request.POST.get("action") == "submit"
-    form, figures = _bound(request, entry, form_class, submitting=submitting)
+    form, figures = _bound(_with_quotation(request, entry), entry, form_class, submitting=submitting)
     if not form.is_valid() or (figures is not None and not figures.is_valid()):
         return page(request, entry, form=form, figures=figures, status=422)
+    numbers = figures.inputs() if figures is not None else None
     try:
-        with transaction.atomic():
-            saved = save_entry(
-                entry,
-                by=request.user,
-                lock_version=form.cleaned_data["lock_version"],
-                values=form.values(),
-                figures=figures.inputs() if figures is not None else None,
-                seen_clause=form.cleaned_data.get("clause"),
-            )
-            if submitting:
-                submit_entry(saved, by=request.user, seen_clause=form.cleaned_data.get("clause"))
+        saved = _save(request, entry, form, numbers, submitting=submitting)
     except StaleEntry as stale:
         # What was typed stays in the form; saving it again from here says "mine", knowingly.
         form.data = form.data.copy()
@@ -100,16 +104,103 @@ def _write(request: HttpRequest, entry: Any, form_class: type[EntryForm], page: 
         return page(request, entry, form=form, figures=figures, conflict=conflict, status=409)
     except WrongState as wrong:
         entry.refresh_from_db()
-        kept = [{"label": form.fields[name].label, "text": text} for name, text in form.values().items() if text]
-        return page(request, entry, kept=kept, locked=str(wrong), status=409)
-    messages.success(request, _("已提交，等待审核。") if submitting else _("已保存。"))
-    return redirect(request.path)
+        if submitting and _was_handed_in(request, entry, form, numbers) and not isinstance(wrong, YearIsOver):
+            saved = entry
+        else:
+            kept = [{"label": form.fields[name].label, "text": text} for name, text in form.values().items() if text]
+            return page(request, entry, kept=kept, locked=str(wrong), status=409)
+    if submitting:
+        answer, is_late = handed_in_text(saved, _due_on(saved))
+        (messages.warning if is_late else messages.success)(request, answer)
+    else:
+        messages.success(request, _("已保存。"))
+    return redirect(f"{request.path}#entry-title" if "quote" in request.POST else request.path)
 
 
-def _bound(request: HttpRequest, entry: Any, form_class: type[EntryForm], *, submitting: bool) -> tuple[Any, Any]:
-    form = form_class(request.POST, submitting=submitting)
-    has_figures = isinstance(entry, Progress) and "figures-TOTAL_FORMS" in request.POST
-    return form, FigureSet(request.POST, prefix="figures") if has_figures else None
+def _save(
+    request: HttpRequest, entry: Any, form: EntryForm, numbers: list[FigureInput] | None, *, submitting: bool
+) -> Any:
+    """Save and hand in, in one transaction. The second of two clicks finds its own words and is no conflict."""
+    clause = form.cleaned_data.get("clause")
+
+    def save(row: Any, version: int) -> Any:
+        with transaction.atomic():
+            saved = save_entry(
+                row,
+                by=request.user,
+                lock_version=version,
+                values=form.values(),
+                figures=numbers,
+                seen_clause=clause,
+            )
+            if submitting:
+                hand_in(saved, by=request.user, seen_clause=clause)
+            return saved
+
+    try:
+        return save(entry, form.cleaned_data["lock_version"])
+    except StaleEntry as stale:
+        current = stale.current
+        if current.updated_by_id != request.user.pk or not says_the_same(current, form.values(), numbers):
+            raise
+    return save(current, current.lock_version)
+
+
+def _was_handed_in(request: HttpRequest, entry: Any, form: EntryForm, numbers: list[FigureInput] | None) -> bool:
+    """Whether the same person has just handed in the same words: the second click is answered as the first one was."""
+    return (
+        entry.state in (EntryState.TO_SIGN, EntryState.SUBMITTED, EntryState.ACCEPTED)
+        and entry.updated_by_id == request.user.pk
+        and says_the_same(entry, form.values(), numbers)
+    )
+
+
+def _due_on(entry: Progress | Duty) -> date | None:
+    if isinstance(entry, Duty):
+        return entry.due_on
+    return Duty.objects.report_deadlines([entry.department_id], entry.year).get(entry.department_id)
+
+
+def _bound(data: QueryDict, entry: Any, form_class: type[EntryForm], *, submitting: bool) -> tuple[Any, Any]:
+    form = form_class(data, submitting=submitting)
+    has_figures = isinstance(entry, Progress) and "figures-TOTAL_FORMS" in data
+    return form, FigureSet(data, prefix="figures") if has_figures else None
+
+
+def _with_quotation(request: HttpRequest, entry: Any) -> QueryDict:
+    """What was sent, and below it what another unit has written, where that button was pressed.
+
+    It becomes a part of what was typed: whatever refuses the form, it stands in the page and is not lost.
+    """
+    wanted = request.POST.get("quote", "")
+    if not wanted or not isinstance(entry, Progress):
+        return request.POST
+    source = quotable(request, entry, wanted)
+    if source is None:
+        messages.warning(request, _("这一单位的内容现在不能引用，可能已经撤回。"))
+        return request.POST
+    data = request.POST.copy()
+    added = False
+    for name, text in quotation(source).items():
+        typed = data.get(name, "").replace("\r\n", "\n").rstrip()
+        if text not in typed:
+            data[name] = f"{typed}\n{text}" if typed else text
+            added = True
+    if added:
+        messages.success(
+            request, _("已引用%(unit)s的内容，接在本单位文字之后，请修改后再提交。") % {"unit": source.department}
+        )
+    else:
+        messages.info(request, _("%(unit)s的内容已经引用过。") % {"unit": source.department})
+    return data
+
+
+def quotable(request: HttpRequest, entry: Progress, pk: str) -> Progress | None:
+    """Another unit's entry on the same clause that a lead may quote: handed in, and readable for this person."""
+    if entry.role != ResponsibilityRole.LEAD or not pk.isdecimal() or len(pk) > 18:
+        return None
+    rows = Progress.objects.visible_to(request.user).filter(handed_in(), clause=entry.clause_id, year=entry.year)
+    return rows.exclude(pk=entry.pk).select_related("department").prefetch_related("figures").filter(pk=pk).first()
 
 
 @require_POST
@@ -119,27 +210,25 @@ def progress_autosave(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def duty_autosave(request: HttpRequest, pk: int) -> HttpResponse:
-    return _autosave(request, duty_for(request, pk), DutyForm)
+    entry = duty_for(request, pk)
+    if entry.kind == ObligationKind.ANNUAL_REPORT and can_write(request.user, entry):
+        # A page that was opened before reports had sections.
+        return _plain(_("年度报告改为分节填写，请复制您写的文字并刷新页面。"), 409)
+    return _autosave(request, entry, DutyForm)
 
 
 def _autosave(request: HttpRequest, entry: Any, form_class: type[EntryForm]) -> HttpResponse:
     """Keep what is being typed. 204 with X-Lock-Version; 409 when overtaken; 422 with the reason as plain text."""
     if not can_write(request.user, entry):
         raise PermissionDenied
-    form, figures = _bound(request, entry, form_class, submitting=False)
+    form, figures = _bound(request.POST, entry, form_class, submitting=False)
     if not form.is_valid():
         return _plain(next(iter(form.errors.values()))[0], 422)
     # A half-typed number is no reason not to keep the text: numbers are kept once they all read as numbers.
     inputs = figures.inputs() if figures is not None and figures.is_valid() else None
     try:
-        saved = save_entry(
-            entry,
-            by=request.user,
-            lock_version=form.cleaned_data["lock_version"],
-            values=form.values(),
-            figures=inputs,
-            seen_clause=form.cleaned_data.get("clause"),
-        )
+        # What was kept though its answer was lost on the way is sent again: that is no conflict either.
+        saved = _save(request, entry, form, inputs, submitting=False)
     except (StaleEntry, WrongState) as refused:
         return _plain(str(refused), 409)
     if figures is not None and inputs is None:
@@ -174,7 +263,8 @@ def progress_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("条款在您打开页面以后又有改动，请看过新的文字再确认。"))
         return redirect("reporting:progress", pk)
     try:
-        confirm_entry(entry, by=request.user)
+        with transaction.atomic():
+            confirm_entry(entry, by=request.user)
     except WrongState as wrong:
         messages.error(request, str(wrong))
     else:
@@ -186,7 +276,8 @@ def _withdraw(request: HttpRequest, entry: Any) -> HttpResponse:
     if not can_write(request.user, entry):
         raise PermissionDenied
     try:
-        withdraw_entry(entry, by=request.user)
+        with transaction.atomic():
+            withdraw_entry(entry, by=request.user)
     except WrongState as wrong:
         messages.error(request, str(wrong))
     else:
@@ -204,12 +295,11 @@ def _progress_page(
     kept: list[dict[str, Any]] | None = None,
     locked: str = "",
     upload_form: UploadForm | None = None,
+    ask_form: InputRequestForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    today = timezone.localdate()
-    parties = parties_of(entry.clause, entry.year, request.user, today)
-    due_on = next((party["due_on"] for party in parties if party["department"] == entry.department_id), None)
-    writing = entry.is_editable and can_write(request.user, entry)
+    context = progress_context(entry, request.user, timezone.localdate())
+    writing = context["can_submit"]
     if writing and form is None:
         form = ProgressForm.of(entry)
     elif form is not None and entry.needs_second_look:
@@ -217,32 +307,23 @@ def _progress_page(
         form.shows(entry)
     if writing and figures is None:
         figures = FigureSet(initial=figures_of(entry), prefix="figures")
-    last_year = last_year_of(entry, request.user)
-    context = _shared_context(request, entry, writing=writing, upload_form=upload_form) | {
-        "trail": _trail(entry),
-        "clause": entry.clause,
-        "year": entry.year,
-        "unit": entry.department,
-        "role_text": entry.get_role_display(),
-        "light": light_of(entry.state, due_on, today),
-        "due": {"text": days_left_text(due_on, today)} if due_on and entry.is_editable else None,
-        "parties": parties,
+    if ask_form is None and context["ask_url"]:
+        ask_form = InputRequestForm(units=units_to_ask(context))
+    context |= {
         "form": form if writing else None,
         "figures": figures if writing else None,
-        "entry": None if writing or entry.state == EntryState.OPEN else entry_text(entry),
-        "last_year": last_year,
-        "second_look": second_look_of(entry) if entry.needs_second_look else None,
-        "confirm_url": reverse("reporting:progress_confirm", args=[entry.pk])
-        if can_confirm(request.user, entry)
-        else "",
-        "others": others_of(entry.clause, entry.year, request.user, today, without=entry.pk),
+        "upload_form": (upload_form or UploadForm()) if writing else None,
+        "ask_form": ask_form if context["ask_url"] else None,
         "conflict": conflict,
         "kept": kept,
-        "locked": locked or _locked_text(entry),
-        "autosave_url": reverse("reporting:progress_autosave", args=[entry.pk]),
-        "withdraw_url": _withdraw_url(request, entry),
+        "locked": locked or context["locked"],
     }
     return render(request, "reporting/progress.html", context, status=status)
+
+
+def units_to_ask(context: dict[str, Any]) -> dict[int, str]:
+    """The cooperating units that can be asked for material, by the ids of their entries."""
+    return {partner["progress"]: partner["unit"] for partner in context["partners"] if partner["can_be_asked"]}
 
 
 def _duty_page(
@@ -257,90 +338,28 @@ def _duty_page(
     upload_form: UploadForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    today = timezone.localdate()
-    writing = entry.is_editable and can_write(request.user, entry)
+    context = duty_context(entry, request.user, timezone.localdate())
+    writing = context["can_submit"]
     if writing and form is None:
         form = DutyForm.of(entry)
-    clause = entry.obligation.clause
-    completeness = completeness_of(entry, request.user) if entry.kind == ObligationKind.ANNUAL_REPORT else None
-    unfinished = completeness["sums"]["open"] + completeness["sums"]["returned"] if completeness else 0
-    context = _shared_context(request, entry, writing=writing, upload_form=upload_form) | {
-        "trail": _trail(entry),
-        "duty": entry,
-        "unit": entry.owner,
-        "light": light_of(entry.state, entry.due_on, today),
-        "days_left_text": days_left_text(entry.due_on, today) if entry.is_editable else "",
-        "basis": {
-            "path": clause.spoken_path,
-            "text": entry.obligation.text,
-            "url": reverse("reporting:clause", args=[clause.version_id, clause.path]),
-        },
-        "completeness": completeness,
-        "completeness_warning": _("还有%(count)d条措施没有提交；可以先报送，但汇总时会缺这些内容。")
-        % {"count": unfinished}
-        if unfinished and writing
-        else "",
+    context |= {
         "form": form if writing else None,
+        "upload_form": (upload_form or UploadForm()) if writing else None,
         "conflict": conflict,
         "kept": kept,
-        "locked": locked or _locked_text(entry),
-        "autosave_url": reverse("reporting:duty_autosave", args=[entry.pk]),
-        "withdraw_url": _withdraw_url(request, entry),
+        "locked": locked or context["locked"],
     }
     return render(request, "reporting/duty.html", context, status=status)
 
 
-def _shared_context(
-    request: HttpRequest, entry: Progress | Duty, *, writing: bool, upload_form: UploadForm | None
-) -> dict[str, Any]:
-    returned = None
-    if entry.state == EntryState.RETURNED:
-        returned = {"by": entry.reviewed_by, "at": entry.reviewed_at, "reason": entry.return_reason}
-    saved_text = ""
-    if entry.updated_at:
-        saved_text = _("%(who)s 保存于 %(at)s") % {
-            "who": entry.updated_by or "",
-            "at": timezone.localtime(entry.updated_at).strftime("%Y-%m-%d %H:%M"),
-        }
-    return {
-        # Where this page can be opened again, also when it answers a refused upload.
-        "page_url": reverse(f"reporting:{entry._meta.model_name}", args=[entry.pk]),
-        "returned": returned,
-        "can_submit": writing,
-        "saved_text": saved_text,
-        "attachments": files_of(entry, can_delete=writing),
-        "upload_form": (upload_form or UploadForm()) if writing else None,
-        "upload_url": reverse(f"reporting:{entry._meta.model_name}_attach", args=[entry.pk]),
-        "events": trail_of(entry),
-    }
-
-
 def page_with_upload(request: HttpRequest, entry: Progress | Duty, upload_form: UploadForm) -> HttpResponse:
     """The entry's page again, saying beside the file field why the file was not taken."""
+    if isinstance(entry, Duty) and entry.kind == ObligationKind.ANNUAL_REPORT:
+        return report_page_with_upload(request, entry, upload_form)
     page: Any = _progress_page if isinstance(entry, Progress) else _duty_page
     return page(request, entry, upload_form=upload_form, status=422)
 
 
-def _trail(entry: Progress | Duty) -> list[dict[str, str]]:
-    trail = [{"label": _("我的工作"), "url": reverse("reporting:work_year", args=[entry.year])}]
-    if isinstance(entry, Progress):
-        clause = entry.clause
-        url = f"{reverse('reporting:plan', args=[clause.version_id])}#{anchor_of(clause)}"
-        trail.append({"label": clause.version.plan.title, "url": url})
-    return trail
-
-
-def _locked_text(entry: Progress | Duty) -> str:
-    if entry.state == EntryState.SUBMITTED:
-        return _("已提交，等待反拐办审核；审核前可以撤回修改。")
-    if entry.state == EntryState.ACCEPTED:
-        return _("反拐办已审核通过，不能再修改。")
-    if entry.state == EntryState.CLOSED:
-        return _("计划的新版本不再要求这一条，已终止；已填写的内容保留备查。")
-    return ""
-
-
-def _withdraw_url(request: HttpRequest, entry: Progress | Duty) -> str:
-    if entry.state != EntryState.SUBMITTED or not can_write(request.user, entry):
-        return ""
-    return reverse(f"reporting:{entry._meta.model_name}_withdraw", args=[entry.pk])
+def page_with_request(request: HttpRequest, entry: Progress, ask_form: InputRequestForm) -> HttpResponse:
+    """The entry's page again, saying beside its fields why nobody was asked for material."""
+    return _progress_page(request, entry, ask_form=ask_form, status=422)

@@ -11,11 +11,22 @@ from django.views.decorators.http import require_POST, require_safe
 
 from departments.models import Event
 from measures.enums import ImportState, VersionState
-from reporting.enums import EntryState, YearState
+from reporting.enums import (
+    AssessmentState,
+    CircularState,
+    EntryState,
+    Finding,
+    JobState,
+    MeetingState,
+    SupervisionState,
+    YearState,
+)
 from reporting.models import Notice
 from reporting.pages.filters import EventFilters
 
 _ON_A_PAGE = 50
+# Of these the act, or the reason, says in words what their codes stand for.
+_SAID_OTHERWISE = ("measures.plan", "reporting.unitsetting", "reporting.annualreport")
 
 
 @require_safe
@@ -59,8 +70,17 @@ def events(request: HttpRequest) -> HttpResponse:
         "measures.planversion": dict(VersionState.choices),
         "measures.planimport": dict(ImportState.choices),
         "reporting.year": dict(YearState.choices),
+        "reporting.meeting": dict(MeetingState.choices),
+        "reporting.assessment": dict(AssessmentState.choices),
+        "reporting.assessmentresult": dict(Finding.choices),
+        "reporting.circular": dict(CircularState.choices),
+        "reporting.supervision": dict(SupervisionState.choices),
+        "reporting.job": dict(JobState.choices),
     }
     for event in page.object_list:
+        if event.object_type in _SAID_OTHERWISE:
+            event.change_text = ""
+            continue
         words = states.get(event.object_type, dict(EntryState.choices))
         before, after = words.get(event.before, event.before), words.get(event.after, event.after)
         event.change_text = f"{before} → {after}" if before and before != after else str(after)

@@ -20,8 +20,11 @@ from measures.models import Clause, PlanVersion, Responsibility
 from reporting.enums import EntryState
 from reporting.lights import Light, light_of
 from reporting.models import Duty, Progress, Year
-from reporting.pages.clauses import anchor_of, count_states, last_year_of, named_in, others_of, parties_of
+from reporting.pages.clauses import anchor_of, count_states, last_year_of, leads_of, named_in, others_of, parties_of
+from reporting.pages.over import is_over
 from reporting.pages.years import year_to_show
+from reporting.permissions import can_set_rule
+from reporting.services.cooperation import first_leads
 
 
 @require_safe
@@ -107,20 +110,29 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         named[responsibility.clause_id].append(responsibility)
     progress: dict[int, list[Progress]] = defaultdict(list)
     if year is not None:
-        rows = Progress.objects.filter(clause__version=version, year=year).only("clause", "state", "department", "year")
+        rows = Progress.objects.filter(clause__version=version, year=year).with_standing()
+        rows = rows.only("clause", "state", "department", "year")
         for row in rows:
             progress[row.clause_id].append(row)
     due_on = _due_on(version, year)
+    first = first_leads((clause.pk for clause in clauses), year) if year is not None else {}
+    over = year is not None and is_over(version.conference_id, year)
     context = {
         "version": version,
         "year": year,
+        "must_report": version.plan.cooperating_must_report,
+        "rule_url": reverse("reporting:plan_rule", args=[version.pk])
+        if can_set_rule(request.user, version.plan)
+        else "",
         "contents": [
             {"anchor": anchor_of(clause), "label": clause.label, "heading": clause.heading}
             for clause in clauses
             if clause.depth == 0 and clause.label
         ],
         "clauses": [
-            _margin(clause, named[clause.pk], progress[clause.pk], mine, due_on, today, version) for clause in clauses
+            _margin(clause, named[clause.pk], progress[clause.pk], mine, version, first.get(clause.pk))
+            | {"light": _light_of_clause(progress[clause.pk], due_on, today, is_over=over)}
+            for clause in clauses
         ],
     }
     return render(request, "reporting/plan.html", context)
@@ -143,16 +155,19 @@ def _margin(
     named: list[Responsibility],
     progress: list[Progress],
     mine: frozenset[int],
-    due_on: date | None,
-    today: date,
     version: PlanVersion,
+    first: int | None,
 ) -> dict[str, Any]:
     own = next((row for row in progress if row.department_id in mine), None)
     in_force = [row for row in progress if row.state != EntryState.CLOSED]
 
     def names(role: str) -> list[dict[str, Any]]:
         return [
-            {"name": responsibility.as_written, "is_mine": responsibility.department_id in mine}
+            {
+                "name": responsibility.as_written,
+                "is_mine": responsibility.department_id in mine,
+                "is_first": first is not None and responsibility.department_id == first,
+            }
             for responsibility in named
             if responsibility.role == role
         ]
@@ -172,17 +187,29 @@ def _margin(
         "is_folded": clause.kind in (ClauseKind.FRONT, ClauseKind.BACK),
         "lead": names(ResponsibilityRole.LEAD),
         "cooperating": names(ResponsibilityRole.COOPERATING),
-        "light": _light_of_clause(progress, due_on, today),
         "counts": count_states(in_force) if in_force else None,
         "mine": reverse("reporting:progress", args=[own.pk]) if own is not None else None,
     }
 
 
-def _light_of_clause(progress: list[Progress], due_on: date | None, today: date) -> Light | None:
+def _light_of_clause(progress: list[Progress], due_on: date | None, today: date, *, is_over: bool) -> Light | None:
     """The light of whoever is furthest behind; a clause is through when all its units are."""
     if not progress:
         return None
-    return min((light_of(row.state, due_on, today) for row in progress), key=lambda light: light.urgency)
+    lights = (light_of(row.standing, due_on, today, is_over=is_over) for row in progress)
+    return min(lights, key=lambda light: light.urgency)
+
+
+def _leads(request: HttpRequest, clause: Clause, year: int | None, parties: list[dict[str, Any]]) -> dict[str, Any]:
+    """Several lead units, for the office that may say which of them is the first."""
+    if year is None or clause.conference_id not in access_of(request.user).office_of:
+        return {"leads": [], "first_lead_url": ""}
+    first = next((party["department"] for party in parties if party["is_first"]), None)
+    return {
+        "leads": leads_of(clause, year, first),
+        "first_lead_url": reverse("reporting:first_lead", args=[clause.pk, year]),
+        "pk": None,
+    }
 
 
 @require_safe
@@ -198,18 +225,20 @@ def clause(request: HttpRequest, pk: int, path: str) -> HttpResponse:
         if year is not None
         else None
     )
+    parties = parties_of(row, year, request.user, today) if year is not None else named_in(row)
     context = {
         "trail": [{"label": version.plan.title, "url": f"{reverse('reporting:plan', args=[pk])}#{anchor_of(row)}"}],
         "version": version,
         "clause": row,
         "year": year,
         "years": [{"year": other, "url": f"?year={other}", "current": other == year} for other in years],
-        "parties": parties_of(row, year, request.user, today) if year is not None else named_in(row),
-        "others": others_of(row, year, request.user, today) if year is not None else [],
+        "parties": parties,
+        "others": others_of(row, year, request.user, today, parties) if year is not None else [],
         "mine_url": reverse("reporting:progress", args=[own.pk]) if own is not None else "",
         "mine_text": _("填写本单位进展")
         if own is not None and own.state in EntryState.editable()
         else _("查看本单位进展"),
         "last_year": last_year_of(own, request.user) if own is not None else None,
+        **_leads(request, row, year, parties),
     }
     return render(request, "reporting/clause.html", context)

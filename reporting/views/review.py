@@ -1,30 +1,48 @@
-"""The office's side of an entry: read, accept, return with a reason, urge."""
+"""The office's side of an entry: read, accept, return or reopen with a reason."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
 
 from departments.access import access_of
+from departments.models.events import INSIDE_UNIT
 from measures.enums import ObligationKind
+from reporting.cooperation_forms import ReasonForm
 from reporting.enums import EntryState
-from reporting.forms import ReturnForm, UrgeForm
-from reporting.lights import light_of
+from reporting.forms import ReturnForm
+from reporting.lights import late_text, light_of
 from reporting.models import Duty, Progress
-from reporting.pages.clauses import last_year_of
+from reporting.pages.clauses import last_year_of, leads_of
 from reporting.pages.completeness import completeness_of
-from reporting.pages.rows import entry_text, files_of, trail_of
-from reporting.permissions import can_read_text, can_review, can_see_board, can_urge
-from reporting.services.entries import NobodyToTell, UrgedToday, WrongState, accept_entry, return_entry, urge
+from reporting.pages.extensions import extension_of
+from reporting.pages.filings import review_of
+from reporting.pages.meetings import minutes_that_met
+from reporting.pages.over import over_words
+from reporting.pages.rows import entry_text, files_of, role_text, trail_rows
+from reporting.pages.thread import events_of, rounds_of
+from reporting.permissions import can_read_text, can_review, can_see_board, owns
+from reporting.services.cooperation import first_leads
+from reporting.services.entries import (
+    WrongState,
+    YearIsOver,
+    accept_entry,
+    refuse_closed_year,
+    reopen_entry,
+    return_entry,
+)
+from reporting.views.outcomes import say_refused
 
 
 def _reviewers_only(request: HttpRequest, entry: Progress | Duty) -> None:
@@ -36,9 +54,10 @@ def _reviewers_only(request: HttpRequest, entry: Progress | Duty) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def progress_review(request: HttpRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(
-        Progress.objects.visible_to(request.user).select_related(
-            "clause", "department", "conference", "reviewed_by", "submitted_by"
-        ),
+        Progress.objects.visible_to(request.user)
+        .with_standing()
+        .with_year()
+        .select_related("clause", "department", "conference", "reviewed_by", "submitted_by", "signed_by"),
         pk=pk,
     )
     _reviewers_only(request, entry)
@@ -48,9 +67,9 @@ def progress_review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def duty_review(request: HttpRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(
-        Duty.objects.visible_to(request.user).select_related(
-            "department", "obliged_conference", "conference", "reviewed_by", "submitted_by"
-        ),
+        Duty.objects.visible_to(request.user)
+        .with_year()
+        .select_related("department", "obliged_conference", "conference", "reviewed_by", "submitted_by", "signed_by"),
         pk=pk,
     )
     _reviewers_only(request, entry)
@@ -59,72 +78,144 @@ def duty_review(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _review(request: HttpRequest, entry: Progress | Duty) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, entry, ReturnForm(initial={"lock_version": entry.lock_version}))
+        return _page(request, entry)
     if not can_review(request.user, entry):
         raise PermissionDenied
+    action = request.POST.get("action", "")
+    action = action if action in _LEADS_TO else "return"
+    form_class = ReasonForm if action == "reopen" else ReturnForm
+    form = form_class(request.POST)
     try:
+        refuse_closed_year(entry, owing=False)
         seen = request.POST.get("lock_version")
         if seen and seen != str(entry.lock_version):
             raise WrongState(_("您打开本页之后，这一条有了变化。下面是最新内容，请看过后再审核。"))
-        if request.POST.get("action") == "accept":
-            accept_entry(entry, by=request.user)
-            messages.success(request, _("已审核通过：%(what)s") % {"what": entry})
-        else:
-            form = ReturnForm(request.POST)
-            if not form.is_valid():
-                return _page(request, entry, form, status=422)
-            return_entry(entry, by=request.user, reason=form.cleaned_data["reason"])
-            messages.success(request, _("已退回：%(what)s") % {"what": entry})
-    except WrongState as wrong:
-        messages.error(request, str(wrong))
+        if action != "accept" and not form.is_valid():
+            return _page(request, entry, form, status=422)
+        with transaction.atomic():
+            if action == "accept":
+                accept_entry(entry, by=request.user)
+            elif action == "reopen":
+                reopen_entry(entry, by=request.user, reason=form.cleaned_data["reason"])
+            else:
+                return_entry(entry, by=request.user, reason=form.cleaned_data["reason"])
+    except YearIsOver as over:
+        say_refused(request, over, _typed_reason(request))
         return redirect(request.path)
-    following = _next_to_review(request, entry)
+    except WrongState as wrong:
+        return _overtaken(request, entry, action, wrong)
+    messages.success(request, _DONE[action] % {"what": entry})
+    following = _next_to_review(request, entry) if action != "reopen" else ""
     return redirect(following or request.path)
 
 
-def _page(request: HttpRequest, entry: Progress | Duty, form: ReturnForm, status: int = 200) -> HttpResponse:
+_DONE = {
+    "accept": gettext_lazy("已审核通过：%(what)s"),
+    "return": gettext_lazy("已退回：%(what)s"),
+    "reopen": gettext_lazy("已重新打开：%(what)s"),
+}
+_LEADS_TO = {"accept": EntryState.ACCEPTED, "return": EntryState.RETURNED, "reopen": EntryState.DRAFT}
+
+
+def _overtaken(request: HttpRequest, entry: Progress | Duty, action: str, wrong: WrongState) -> HttpResponse:
+    """Somebody was faster: the person's own first click, which is answered as it was, or a colleague, who is named."""
+    entry.refresh_from_db()
+    decided = entry.state in (EntryState.ACCEPTED, EntryState.RETURNED) and entry.reviewed_at is not None
+    if entry.state == _LEADS_TO.get(action) and entry.reviewed_by_id == request.user.pk:
+        messages.success(request, _DONE[action] % {"what": entry})
+        return redirect(request.path)
+    if decided and entry.reviewed_by_id != request.user.pk:
+        wrong = WrongState(
+            _("%(who)s已于%(at)s办理，现在是“%(state)s”；您的操作没有执行。")
+            % {
+                "who": entry.reviewed_by,
+                "at": timezone.localtime(entry.reviewed_at).strftime("%m-%d %H:%M"),
+                "state": entry.get_state_display(),
+            }
+        )
+    say_refused(request, wrong, _typed_reason(request))
+    return redirect(request.path)
+
+
+def _typed_reason(request: HttpRequest) -> str:
+    """What the reviewer wrote for nothing, to be used elsewhere."""
+    return request.POST.get("reason", "").replace("\0", "")
+
+
+def _page(
+    request: HttpRequest, entry: Progress | Duty, form: ReturnForm | ReasonForm | None = None, status: int = 200
+) -> HttpResponse:
     today = timezone.localdate()
     readable = can_read_text(request.user, entry)
-    may_review = can_review(request.user, entry)
+    over = over_words(entry.year) if entry.is_over else ""
+    may_review = not over and can_review(request.user, entry)
+    due_on = entry.due_on if isinstance(entry, Duty) else _due_on(entry)
+    # What the unit's head said inside the unit is the unit's own business; auditors read everything.
+    inside = owns(request.user, entry) or entry.conference_id in access_of(request.user).auditor_of
+    events = events_of(entry)
     returned = None
     if entry.return_reason and entry.state != EntryState.ACCEPTED:
         returned = {"by": entry.reviewed_by, "at": entry.reviewed_at, "reason": entry.return_reason}
+    version = {"lock_version": entry.lock_version}
     context: dict[str, Any] = {
         "trail": _trail(entry),
-        "submitted_text": _("%(who)s 提交于 %(at)s")
-        % {
-            "who": entry.submitted_by or "",
-            "at": timezone.localtime(entry.submitted_at).strftime("%Y-%m-%d %H:%M"),
-        }
-        if entry.submitted_at
-        else "",
+        "submitted_text": _submitted_text(entry),
+        "late_text": late_text(entry.first_submitted_at, due_on),
         "returned": returned,
         "attachments": files_of(entry, can_delete=False) if readable else [],
-        "form": form if may_review and entry.state in EntryState.shared() else None,
-        "locked": _locked_text(request, entry, readable=readable, may_review=may_review),
-        "events": trail_of(entry),
+        "form": (form or ReturnForm(initial=version)) if may_review and entry.state == EntryState.SUBMITTED else None,
+        "reopen_form": (form or ReasonForm(initial=version))
+        if may_review and entry.state == EntryState.ACCEPTED
+        else None,
+        "locked": over or _locked_text(request, entry, readable=readable, may_review=may_review),
+        "rounds": rounds_of(entry, events, due_on, inside=owns(request.user, entry)),
+        "events": trail_rows(events, without=() if inside else INSIDE_UNIT),
         "next_url": _next_to_review(request, entry),
+        "queue_url": reverse("reporting:review_queue", args=[entry.conference.code, entry.year]),
     }
     if isinstance(entry, Progress):
+        first = first_leads([entry.clause_id], entry.year).get(entry.clause_id)
+        may_choose = not over and entry.conference_id in access_of(request.user).office_of
         context |= {
             "unit": entry.department,
-            "subtitle": f"{entry.clause.spoken_path} · {entry.get_role_display()} · {entry.year}",
+            "subtitle": f"{entry.clause.spoken_path} · {role_text(entry, first)} · {entry.year}",
             "clause": entry.clause,
-            "light": light_of(entry.state, None, today),
+            "light": light_of(entry.standing, None, today, is_over=bool(over)),
             "entry": entry_text(entry) if readable else None,
             "last_year": last_year_of(entry, request.user),
+            "leads": leads_of(entry.clause, entry.year, first),
+            "first_lead_url": reverse("reporting:first_lead", args=[entry.clause_id, entry.year]) if may_choose else "",
+            "pk": entry.pk,
         }
     else:
+        filed = review_of(entry, request.user) if readable and entry.kind == ObligationKind.ANNUAL_REPORT else None
         context |= {
             "unit": entry.owner,
             "subtitle": entry.title,
-            "light": light_of(entry.state, entry.due_on, today),
-            "statement": entry.statement if readable else "",
+            "due_on": entry.due_on,
+            "extension": extension_of(entry, request.user, today),
+            "light": light_of(entry.state, entry.due_on, today, is_over=bool(over)),
+            "statement": entry.statement if readable and filed is None else "",
+            "filed": filed,
+            "met_by": minutes_that_met(entry) if readable else None,
             "completeness": completeness_of(entry, request.user)
             if entry.kind == ObligationKind.ANNUAL_REPORT
             else None,
         }
     return render(request, "reporting/review.html", context, status=status)
+
+
+def _due_on(entry: Progress) -> date | None:
+    return Duty.objects.report_deadlines([entry.department_id], entry.year).get(entry.department_id)
+
+
+def _submitted_text(entry: Progress | Duty) -> str:
+    if not entry.submitted_at:
+        return ""
+    words = {"who": entry.submitted_by or "", "at": timezone.localtime(entry.submitted_at).strftime("%Y-%m-%d %H:%M")}
+    # The head's signature is the handing in.
+    text = _("%(who)s 签批报送于 %(at)s") if entry.signed_by_id is not None else _("%(who)s 提交于 %(at)s")
+    return text % words
 
 
 def _locked_text(request: HttpRequest, entry: Progress | Duty, *, readable: bool, may_review: bool) -> str:
@@ -133,7 +224,7 @@ def _locked_text(request: HttpRequest, entry: Progress | Duty, *, readable: bool
             return _("已退回，单位正在修改；重新提交后可以审核。")
         return _("单位还没有提交；提交后可以看到内容并审核。")
     if entry.conference_id in access_of(request.user).office_of and not may_review:
-        return _("本人填写或提交的内容须由他人审核。")
+        return _("本人填写、签批或提交的内容须由他人审核。")
     return ""
 
 
@@ -163,28 +254,3 @@ def _next_to_review(request: HttpRequest, entry: Progress | Duty) -> str:
         .first()
     )
     return reverse(f"reporting:{entry._meta.model_name}_review", args=[waiting]) if waiting else ""
-
-
-@require_POST
-def duty_urge(request: HttpRequest, pk: int) -> HttpResponse:
-    """A reminder in a person's name; back to where the button was."""
-    duty = get_object_or_404(Duty.objects.worked_on_by(request.user).select_related("conference"), pk=pk)
-    if duty.conference_id not in access_of(request.user).office_of:
-        raise PermissionDenied
-    form = UrgeForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
-    elif not can_urge(request.user, duty):
-        messages.error(request, _("这一事项已经报送，不需要催办。"))
-    else:
-        try:
-            urge(duty, by=request.user, message=form.cleaned_data["message"])
-        except (NobodyToTell, UrgedToday, WrongState) as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _("已催办：%(what)s") % {"what": duty})
-    back = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        # Not redirect(): what the browser sends is an address and never the name of one of our views.
-        return HttpResponseRedirect(back)
-    return redirect("reporting:board", duty.conference.code, duty.year)

@@ -1,4 +1,4 @@
-"""Load the demo's people and a little of last year's work."""
+"""Load the demo's people, last year's work and this year's so far."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reporting.demo import ACCOUNTS, PASSWORD, NothingToShow, load_demo
 
 
 class Command(BaseCommand):
-    help = "载入演示账号和少量虚构的上年度进展；账号口令是公开的，不能用于正式环境。"
+    help = "载入演示账号和虚构的上年度、本年度工作（本年度须已开启且无人填报）；账号口令是公开的，不能用于正式环境。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--force", action="store_true", help="在启用 HTTPS 的环境也照样载入")
@@ -32,7 +32,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if not verbosity:
             return
-        self.stdout.write(f"账号：新增 {demo.users}；任职：新增 {demo.postings}；上年度进展：新增 {demo.progress}")
+        self.stdout.write(f"账号：新增 {demo.users}；任职：新增 {demo.postings}")
+        self.stdout.write(f"进展和报告：上年度新增 {demo.last_year}，本年度新增 {demo.this_year}")
         self.stdout.write(f"口令：{PASSWORD}")
         for username, role, unit in ACCOUNTS:
             self.stdout.write(f"  {username}\t{role}\t{unit}")

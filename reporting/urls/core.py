@@ -1,10 +1,8 @@
-"""Addresses of the year. Clauses are addressed by their path, the printed number in Chinese as written."""
+"""Entries, review, board, plans and their imports. Clauses are addressed by their path, the number as printed."""
 
 from django.urls import path
 
 from reporting.views import attachments, board, changes, entries, home, imports, notices, plans, review, work
-
-app_name = "reporting"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -19,7 +17,6 @@ urlpatterns = [
     path("duty/<int:pk>/autosave/", entries.duty_autosave, name="duty_autosave"),
     path("duty/<int:pk>/withdraw/", entries.duty_withdraw, name="duty_withdraw"),
     path("duty/<int:pk>/attach/", attachments.duty_attach, name="duty_attach"),
-    path("duty/<int:pk>/urge/", review.duty_urge, name="duty_urge"),
     path("attachments/<uuid:key>/", attachments.attachment, name="attachment"),
     path("attachments/<uuid:key>/delete/", attachments.attachment_delete, name="attachment_delete"),
     path("review/progress/<int:pk>/", review.progress_review, name="progress_review"),

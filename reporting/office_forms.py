@@ -1,0 +1,45 @@
+"""Fields and small forms that the papers of an office share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reporting.forms import PlainTextField
+
+MOST_OF_A_PAPER = 60_000
+
+
+class LineField(PlainTextField):
+    """Text of one line: whatever breaks it is a space."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput())
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(super().to_python(value).split())
+
+
+class DayField(forms.DateField):
+    """A date, with the browser's own calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(**kwargs)
+
+
+class VersionForm(forms.Form):
+    """The version of a text that somebody had before them."""
+
+    lock_version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class ReasonForm(forms.Form):
+    """Why something is called off."""
+
+    reason = PlainTextField(
+        label=_("理由"), required=True, rows=3, max_length=2000, error_messages={"required": _("请写明理由。")}
+    )
