@@ -25,11 +25,14 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 
 from tests.browser import ARGUMENTS, Problems, chromium_program, watch
+from tests.office import office_program
 from tests.undefined import UndefinedVariable
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
-REAL_COMPONENTS = ("browser", "worker", "postgres")
+REAL_COMPONENTS = ("browser", "office", "worker", "postgres")
+# What a test asks for that may use the database; pytest-django refuses it to every other test.
+OF_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 hypothesis.settings.register_profile("default", deadline=None, max_examples=50)
@@ -47,6 +50,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="runs on PostgreSQL only: python -m tests.run --postgres"))
         if item.get_closest_marker("browser") and chromium_program() is None:
             item.add_marker(pytest.mark.skip(reason="no Chromium: apt-get install chromium fonts-noto-cjk"))
+        if item.get_closest_marker("office") and office_program() is None:
+            item.add_marker(pytest.mark.skip(reason="no LibreOffice: apt-get install libreoffice-writer-nogui"))
+
+
+@pytest.hookimpl(specname="pytest_collection_modifyitems", trylast=True)
+def pytest_leave_out_what_no_database_changes(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """For tests.run: a second database tells nothing new about a function that never reaches one."""
+    if not os.environ.get("TEST_LEFT_OUT"):
+        return
+    left_out = [item for item in items if not uses_database(item)]
+    items[:] = [item for item in items if uses_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    # Each worker of xdist collects the same.
+    Path(os.environ["TEST_LEFT_OUT"]).write_text(str(len(left_out)))
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether the test can reach the database: by its marker, by its fixtures and theirs, or as Django's test case."""
+    case = getattr(item, "cls", None)
+    return (
+        any(item.get_closest_marker(name) for name in ("django_db", "postgres"))
+        or not OF_THE_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+        or (case is not None and issubclass(case, TransactionTestCase))
+    )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -83,13 +110,14 @@ def flush_with_triggers(original: Callable[[TransactionTestCase], None]) -> Call
         from departments import append_only  # after the applications are loaded
 
         names = self._databases_names(include_mirrors=False)
-        for name in names:
-            append_only.remove(connections[name])
+        tables = [(connections[name], table) for name in names for table in append_only.TABLES]
+        for database, table in tables:
+            append_only.remove(database, table)
         try:
             original(self)
         finally:
-            for name in names:
-                append_only.install(connections[name])
+            for database, table in tables:
+                append_only.install(database, table)
 
     return teardown
 

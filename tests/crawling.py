@@ -13,9 +13,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
-from measures.models import Clause, PlanImport, PlanVersion
-from reporting.models import Attachment, Duty, Progress, Year
-from tests.world import World
+from tests import site
+from tests.world import ROLES, World
 
 _LINK = re.compile(r'(?:href|hx-get)="([^"#]+)')
 # Leaving, and files that are the same for everybody.
@@ -24,32 +23,15 @@ _MOST_PAGES = 2000
 
 
 def addresses_of(world: World, *, administration: bool) -> list[str]:
-    """The addresses of every row of the world, and of the pages that need none."""
-    names = ["home", "work", "board_home", "plan_list", "plan_imports", "plan_template", "inbox", "events"]
-    found = [reverse(f"reporting:{name}") for name in names]
-    found += [reverse("departments:account"), reverse("departments:password"), reverse("departments:token")]
-    found += [reverse("reporting:work_year", args=[year]) for year in (world.year, world.year - 1)]
-    for row in world.things.values():
-        match row:
-            case Progress():
-                found += [reverse(f"reporting:{name}", args=[row.pk]) for name in ("progress", "progress_review")]
-            case Duty():
-                found += [reverse(f"reporting:{name}", args=[row.pk]) for name in ("duty", "duty_review")]
-            case Attachment():
-                found.append(reverse("reporting:attachment", args=[row.key]))
-            case PlanVersion():
-                pages = ("plan", "plan_changes", "plan_changes_xlsx", "plan_export")
-                found += [reverse(f"reporting:{name}", args=[row.pk]) for name in pages]
-            case PlanImport():
-                pages = ("plan_import", "import_progress", "import_preview", "import_changes", "import_changes_xlsx")
-                pages += ("import_file", "import_annotated")
-                found += [reverse(f"reporting:{name}", args=[row.pk]) for name in pages]
-            case Clause():
-                found.append(reverse("reporting:clause", args=[row.version_id, row.path]))
-            case Year():
-                board = reverse("reporting:board", args=[row.conference.code, row.year])
-                found += [board, f"{board}rows/", f"{board}duties/"]
-                found += [f"{board}units/{unit.code}/" for unit in row.conference.departments.all()]
+    """Every page that the tables of tests/site name, for every row of the world of the kinds that they name."""
+    found: list[str] = []
+    for name, rows in site.cells_of("TABLE", ROLES).items():
+        read = [thing for thing, method, _cells in rows if method == "GET"]
+        found += [reverse(name)] if "-" in read else []
+        kinds = tuple({type(world[thing]) for thing in read if thing != "-"})
+        things = [row for row in world.things.values() if isinstance(row, kinds)]
+        found += [reverse(name, args=site.arguments_for(world, name, row)) for row in things]
+    found += [path for addresses in site.said("addresses") for path in addresses(world)]
     return found + (list(_of_the_administration()) if administration else [reverse("admin:index")])
 
 
@@ -91,26 +73,26 @@ class Site:
 
 def crawl(client: Client, start: list[str]) -> Site:
     """Read ``start`` and every page of ours that is linked from there."""
-    waiting, site = list(dict.fromkeys(start)), Site()
+    waiting, found = list(dict.fromkeys(start)), Site()
     while waiting:
         address = waiting.pop()
-        if address in site.pages:
+        if address in found.pages:
             continue
-        assert len(site.pages) < _MOST_PAGES, f"the site does not end: {waiting[-5:]}"
+        assert len(found.pages) < _MOST_PAGES, f"the site does not end: {waiting[-5:]}"
         response = client.get(address)
-        site.pages[address] = text = text_of(response)
+        found.pages[address] = text = text_of(response)
         if response.headers.get("Content-Type", "").startswith("text/html"):
-            site.rendered.add(address)
-        links = _LINK.findall(text) if address in site.rendered else []
+            found.rendered.add(address)
+        links = _LINK.findall(text) if address in found.rendered else []
         if response.status_code in (301, 302):
             links = [response.url]
         for link in links:
             target = urlsplit(urljoin(f"http://testserver{address}", unescape(link)))
             path = target.path + (f"?{target.query}" if target.query else "")
             if _is_followed(target):
-                site.linked_from.setdefault(path, address)
+                found.linked_from.setdefault(path, address)
                 waiting.append(path)
-    return site
+    return found
 
 
 def text_of(response: Any) -> str:

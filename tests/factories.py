@@ -11,7 +11,7 @@ ProgressFactory(responsibility__clause=clause, submitted=True)
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import factory
@@ -53,16 +53,21 @@ from measures.models import (
     SheetLayout,
     StagedClause,
 )
-from reporting.enums import EntryState
+from reporting.enums import EntryState, ExtensionState
 from reporting.models import (
     Adoption,
     Carry,
     Duty,
+    Extension,
+    FirstLead,
+    Handover,
     Heartbeat,
+    InputRequest,
     Mail,
     Notice,
     Progress,
     Reminder,
+    UnitSetting,
     Urge,
     WorkDay,
     Year,
@@ -471,6 +476,7 @@ class ReminderFactory(DjangoModelFactory):
     duty = factory.SubFactory(DutyFactory)
     conference = factory.SelfAttribute("duty.conference")
     recipient = factory.SubFactory(UserFactory)
+    due_on = factory.SelfAttribute("duty.due_on")
     step = 7
 
 
@@ -516,3 +522,83 @@ class HeartbeatFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda number: f"job-{number}")
     at = factory.LazyFunction(timezone.now)
+
+
+class ExtensionFactory(DjangoModelFactory):
+    """Asked for and not decided, unless a trait says otherwise."""
+
+    class Meta:
+        model = Extension
+
+    class Params:
+        granted = factory.Trait(
+            state=ExtensionState.GRANTED,
+            granted_until=factory.SelfAttribute("wanted_until"),
+            decided_at=factory.LazyFunction(timezone.now),
+            decided_by=factory.SubFactory(UserFactory),
+        )
+        refused = factory.Trait(
+            state=ExtensionState.REFUSED,
+            decision="请抓紧，按原时限报送。",
+            decided_at=factory.LazyFunction(timezone.now),
+            decided_by=factory.SubFactory(UserFactory),
+        )
+
+    duty = factory.SubFactory(DutyFactory)
+    conference = factory.SelfAttribute("duty.conference")
+    due_on = factory.SelfAttribute("duty.due_on")
+    wanted_until = factory.LazyAttribute(lambda row: row.due_on + timedelta(days=10))
+    reason = "数据还在汇总。"
+    asked_by = factory.SubFactory(UserFactory)
+
+
+class FirstLeadFactory(DjangoModelFactory):
+    class Meta:
+        model = FirstLead
+
+    clause = factory.SubFactory(ClauseFactory)
+    conference = factory.SelfAttribute("clause.conference")
+    year = factory.LazyFunction(this_year)
+    department = factory.SubFactory(DepartmentFactory, conference=factory.SelfAttribute("..conference"))
+
+
+class InputRequestFactory(DjangoModelFactory):
+    """A lead unit waits for a cooperating one of the same clause."""
+
+    class Meta:
+        model = InputRequest
+
+    progress = factory.SubFactory(ProgressFactory)
+    conference = factory.SelfAttribute("progress.conference")
+    asked = factory.LazyAttribute(
+        lambda row: ProgressFactory(
+            responsibility=ResponsibilityFactory(clause=row.progress.clause, cooperating=True), year=row.progress.year
+        )
+    )
+    message = "请提供本单位培训人数。"
+    due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=5))
+    created_by = factory.SubFactory(UserFactory)
+
+
+class UnitSettingFactory(DjangoModelFactory):
+    class Meta:
+        model = UnitSetting
+
+    department = factory.SubFactory(DepartmentFactory)
+    conference = factory.SelfAttribute("department.conference")
+
+
+class HandoverFactory(DjangoModelFactory):
+    """A note of a unit that nobody has taken over; ``of_office=True`` for an office's."""
+
+    class Meta:
+        model = Handover
+
+    class Params:
+        of_office = factory.Trait(department=None, conference=factory.SubFactory(ConferenceFactory))
+        taken = factory.Trait(taken_at=factory.LazyFunction(timezone.now), taken_by=factory.SubFactory(UserFactory))
+
+    department = factory.SubFactory(DepartmentFactory)
+    conference = factory.SelfAttribute("department.conference")
+    note = "材料在二号柜。"
+    given_by = factory.SubFactory(UserFactory)

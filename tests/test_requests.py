@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.db.models import CharField, JSONField, Model, QuerySet, TextField
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
@@ -21,14 +19,16 @@ from departments.models import Event
 from departments.models.events import Action
 from departments.services import current_address, record
 from reporting.enums import EntryState
-from reporting.models import Attachment, Duty, Notice, Progress, Urge
+from reporting.models import Attachment, Duty, Progress, Urge
 from reporting.permissions import can_review
 from reporting.services.entries import save_entry, submit_entry
-from tests.crawling import addresses_of, crawl
+from tests import site
+from tests.crawling import addresses_of
 from tests.factories import PASSWORD, PostingFactory
-from tests.test_permissions import CELLS, arguments
+from tests.markup import PAYLOAD, Markup
+from tests.test_permissions import CELLS
 from tests.test_scoping import everything
-from tests.world import ADMIN_ROLES, World, a_world
+from tests.world import World, a_world
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +67,7 @@ def address(name: str, *args: Any) -> str:
 
 # --- Forged -------------------------------------------------------------------------------------------------------
 
-OF_PLANS = ("reporting:import_", "reporting:plan_")
+OF_ADMINISTRATORS = tuple(f"reporting:{beginning}" for beginning in site.one_after_another("OF_ADMINISTRATORS"))
 POSTED = sorted({(name, thing) for name, rows in CELLS.items() for thing, method, _cells in rows if method == "POST"})
 
 
@@ -80,7 +80,7 @@ def test_posts_without_the_token_are_refused(world: World, token: str | None) ->
     data = {} if token is None else {"csrfmiddlewaretoken": token}
 
     for name, thing in POSTED:
-        response = client.post(reverse(name, args=arguments(world, name, thing)), data)
+        response = client.post(reverse(name, args=site.arguments(world, name, thing)), data)
 
         assert (response.status_code, response.headers.get("X-Csrf-Failure")) == (403, "1"), f"{name} {thing}"
 
@@ -128,7 +128,7 @@ PROGRESS_TEXTS = {"status", "work_done", "problems", "next_steps"}
     ("thing", "role", "writable"),
     [
         ("draft", "lead", PROGRESS_TEXTS),
-        ("duty_draft", "lead", {"statement"}),
+        ("county_duty_draft", "dliaison", {"statement"}),
         ("county_report_draft", "district", {"statement"}),
     ],
 )
@@ -309,10 +309,10 @@ def test_who_only_oversees_changes_nothing(world: World, role: str) -> None:
     before = everything()
 
     for name, thing in POSTED:
-        # Plans are an administrator's own business.
-        if name.startswith("reporting:") and not (role == "admin" and name.startswith(OF_PLANS)):
+        # Plans and such are an administrator's own business.
+        if name.startswith("reporting:") and not (role == "admin" and name.startswith(OF_ADMINISTRATORS)):
             upload = {"file": SimpleUploadedFile("a.pdf", PDF)} if name.endswith("attach") else {}
-            client.post(reverse(name, args=arguments(world, name, thing)), data | upload)
+            client.post(reverse(name, args=site.arguments(world, name, thing)), data | upload)
 
     assert everything() == before
 
@@ -405,38 +405,25 @@ def test_what_was_typed_as_an_account_is_not_kept_in_the_trail(world: World) -> 
     assert Event.objects.count() == before
 
 
-ACTS = [
-    ("draft", "lead", "progress", {"action": "save"}, ["start"]),
-    ("draft", "lead", "progress", {"action": "submit"}, ["start", "submit"]),
-    ("submitted", "lead", "progress_withdraw", {}, ["withdraw"]),
-    ("submitted", "staff", "progress_review", {"action": "accept"}, ["accept"]),
-    ("submitted", "staff", "progress_review", {"action": "return", "reason": "退\r\n回"}, ["return"]),
-    ("duty_submitted", "coop", "duty_withdraw", {}, ["withdraw"]),
-    ("county_report", "staff", "duty_review", {"action": "accept"}, ["accept"]),
-    ("duty_draft", "staff", "duty_urge", {"message": "请报"}, ["urge"]),
-    ("draft", "lead", "progress_attach", {"file": b""}, ["attach"]),
-    ("draft_file", "lead", "attachment_delete", {}, ["detach"]),
-]
-
-
-@pytest.mark.parametrize(("thing", "role", "page", "data", "actions"), ACTS, ids=lambda value: str(value)[:20])
-def test_every_act_leaves_its_event(
-    world: World, thing: str, role: str, page: str, data: dict[str, Any], actions: list[str]
-) -> None:
-    row = world[thing]
-    if page == "progress":
+@pytest.mark.parametrize("act", site.ACTS, ids=lambda act: f"{act.page} {'-'.join(act.actions)}")
+def test_every_act_leaves_its_event(world: World, act: site.Act) -> None:
+    row, data = world[act.thing], act.data(world) if callable(act.data) else act.data
+    if act.page == "progress":
         Progress.objects.filter(pk=row.pk).update(updated_by=None, state=EntryState.OPEN)
         data = form_of(row, **data)
     if "file" in data:
-        data = {"file": SimpleUploadedFile("证明.pdf", PDF)}
-    key = row.key if page == "attachment_delete" else row.pk
+        data = {**data, "file": SimpleUploadedFile("证明.pdf", PDF)}
+    path = reverse(f"reporting:{act.page}", args=site.arguments(world, f"reporting:{act.page}", act.thing))
     last = Event.objects.order_by("pk").values_list("pk", flat=True).last() or 0
 
-    world.client(role).post(address(page, key), data, REMOTE_ADDR="10.1.2.3")
+    world.client(act.role).post(path, data, REMOTE_ADDR="10.1.2.3")
 
-    entry = getattr(row, "entry", row)
-    left = Event.objects.filter(pk__gt=last).order_by("pk").values_list("action", "actor", "address", "object_id")
-    assert list(left) == [(action, world.people[role].pk, "10.1.2.3", entry.pk) for action in actions]
+    about = act.about(world) if act.about else row
+    left = Event.objects.filter(pk__gt=last).order_by("pk")
+    assert [(event.action, event.actor, event.address) for event in left] == [
+        (action, world.people[act.role], "10.1.2.3") for action in act.actions
+    ]
+    assert {(event.object_type, event.object_id) for event in left} == {(about._meta.label_lower, about.pk)}
 
 
 # --- Malformed ----------------------------------------------------------------------------------------------------
@@ -461,20 +448,11 @@ def test_nul_is_an_error_of_the_form(world: World, field: str, page: str) -> Non
     assert "\x00" not in "".join(str(value) for value in after.values())
 
 
-@pytest.mark.parametrize(
-    ("page", "thing", "role", "data"),
-    [
-        ("duty", "duty_draft", "lead", {"statement": "\x00", "lock_version": 0}),
-        ("duty_autosave", "duty_draft", "lead", {"statement": "\x00", "lock_version": 0}),
-        ("progress_review", "submitted", "staff", {"action": "return", "reason": "\x00"}),
-        ("progress_review", "submitted", "staff", {"action": "\x00"}),
-        ("duty_urge", "duty_draft", "staff", {"message": "\x00"}),
-    ],
-)
+@pytest.mark.parametrize(("page", "thing", "role", "data"), site.NULS)
 def test_nul_changes_nothing_anywhere(world: World, page: str, thing: str, role: str, data: dict[str, Any]) -> None:
     client, before = world.client(role), everything()
 
-    response = client.post(address(page, world[thing].pk), data)
+    response = client.post(address(page, *site.arguments(world, f"reporting:{page}", thing)), data)
 
     assert response.status_code in (302, 422)
     assert everything() == before
@@ -694,12 +672,12 @@ INJECTIONS = [
     ),
 ]
 MORE = [f"{value}{suffix}" for value in INJECTIONS for suffix in ("", "'", "%", "\\") if value]
-FILTERS = ["q", "chapter", "role", "unit", "state", "who", "kind", "action", "since", "until", "page", "year"]
-LISTS = ["board", "rows", "duties"]
+FILTERS = site.one_after_another("FILTERS")
 
 
 def lists_of(world: World) -> list[str]:
-    return [*(address(name, world["city"].code, world.year) for name in LISTS), address("events")]
+    """Lists that the office may narrow by each of FILTERS."""
+    return [path for lists in site.said("lists") for path in lists(world)]
 
 
 @pytest.mark.slow
@@ -759,66 +737,6 @@ def test_a_page_beyond_the_last_is_the_last(world: World) -> None:
 
 
 # --- Markup -------------------------------------------------------------------------------------------------------
-
-PAYLOAD = """<xss onxss=1>"onxss='onxss=&{{7*7}}"""
-# What is part of an address or compared with something else than itself.
-NOT_FREE = {
-    "code",
-    "path",
-    "period",
-    "username",
-    "password",
-    "search_key",
-    "pinyin",
-    "initials",
-    "content_type",
-    "file",
-    "group",
-}
-
-
-class Markup(HTMLParser):
-    """Finds a tag or an attribute that came out of somebody's text."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if tag == "xss" or any(name.startswith("onxss") for name, _value in attributes):
-            self.found.append(self.get_starttag_text() or tag)
-
-
-def fill_with(payload: str) -> None:
-    """Write the payload into every free text of every row, past all forms and all rules of the models."""
-    for app in ("departments", "measures", "reporting"):
-        for model in apps.get_app_config(app).get_models():
-            if model is Event:
-                continue
-            for field in model._meta.concrete_fields:
-                if not isinstance(field, (CharField, TextField)) or isinstance(field, JSONField):
-                    continue
-                if field.choices or field.name in NOT_FREE or (field.max_length or 999) < 20:
-                    continue
-                for number, pk in enumerate(model._base_manager.values_list("pk", flat=True)):
-                    text = f"{number}{payload}"[: field.max_length]
-                    QuerySet(model).filter(pk=pk).update(**{field.name: text})
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("role", ["lead", "staff", "district", "admin", "auditor"])
-def test_whatever_was_written_comes_out_as_text(world: World, role: str) -> None:
-    record(world["draft"], Action.RETURN, by=world.people["lead"], conference=world["city"], reason=PAYLOAD)
-    fill_with(PAYLOAD)
-    if role == "lead":
-        Notice.objects.filter(recipient=world.people["lead"]).update(path="/inbox/")
-
-    site = crawl(world.client(role), addresses_of(world, administration=role in ADMIN_ROLES))
-
-    marked = {page: found for page in site.rendered if (found := Markup(site.pages[page]).found)}
-    assert marked == {}
-    assert sum("&lt;xss" in site.pages[page] for page in site.rendered) > 10
 
 
 def test_two_versions_side_by_side_come_out_as_text(world: World) -> None:

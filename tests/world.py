@@ -100,9 +100,25 @@ class World:
         self._duties()
         self._messages()
         self._imports()
+        from tests import site  # its areas speak of the world
+
+        for add_to in site.said("add_to"):
+            add_to(self)
 
     def __getitem__(self, name: str) -> Any:
         return self.things[name]
+
+    def name_of(self, row: Any) -> str:
+        """What ``things`` calls this row; empty where it is none of them."""
+        return self._name_of(row._meta.label_lower, row.pk)
+
+    def name_of_object(self, event: Any) -> str:
+        """What ``things`` calls the row that an event is about."""
+        return self._name_of(event.object_type, event.object_id)
+
+    def _name_of(self, label: str, pk: int) -> str:
+        found = (name for name, row in self.things.items() if (row._meta.label_lower, row.pk) == (label, pk))
+        return next(found, "")
 
     def secret(self, name: str, *readers: str) -> str:
         """Text that only ``readers`` may ever be shown; no secret is the beginning of another."""
@@ -256,7 +272,14 @@ class World:
             by=self.people["lead"],
             conference=draft.conference_id,
             department=draft.department_id,
-            detail={"work_done": self.secret("已撤回的提交")},
+            detail={"work_done": self.secret("已撤回的提交", *own_only)},
+        )
+        record(
+            draft,
+            Action.WITHDRAW,
+            by=self.people["lead"],
+            conference=draft.conference_id,
+            department=draft.department_id,
         )
 
     def _progress(self, name: str, responsibility: str, readers: tuple[str, ...], **fields: Any) -> Progress:

@@ -1,6 +1,7 @@
 """`manage.py demo` starts everything and leaves nothing behind, however it ends."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -58,15 +59,43 @@ class Demo:
             time.sleep(0.1)
         return self.running()
 
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(30)
+        self.process.stdout.close()
+
 
 @pytest.fixture
-def demo(tmp_path):
+def new_demo(tmp_path):
+    """A demo that has never run: its first start makes the database."""
     demo = Demo(tmp_path)
     yield demo
-    if demo.process is not None and demo.process.poll() is None:
-        demo.process.send_signal(signal.SIGTERM)
-        demo.process.wait(30)
-    demo.process.stdout.close()
+    demo.stop()
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory):
+    """The file that a first start makes, which takes longer than all the rest of it."""
+    folder = tmp_path_factory.mktemp("demo")
+    environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(folder), "HTTPS": "0"}
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+    return folder / "tracker.sqlite3"
+
+
+@pytest.fixture
+def demo(tmp_path, database):
+    """A demo that need not make its database first."""
+    shutil.copy(database, tmp_path)
+    demo = Demo(tmp_path)
+    yield demo
+    demo.stop()
 
 
 def child(demo: Demo, word: str) -> int:
@@ -75,8 +104,16 @@ def child(demo: Demo, word: str) -> int:
     return next(int(pid) for pid in children if word in Path(f"/proc/{pid}/cmdline").read_text())
 
 
-@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -9)])
+def test_first_start_and_ctrl_c(new_demo):
+    starts_and_leaves_nothing_behind(new_demo, signal.SIGINT, 0)
+
+
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGTERM, 0), (signal.SIGKILL, -9)])
 def test_demo_starts_everything_and_leaves_nothing_behind(demo, number, exit_code):
+    starts_and_leaves_nothing_behind(demo, number, exit_code)
+
+
+def starts_and_leaves_nothing_behind(demo, number, exit_code):
     demo.start().wait_for_address()
     commands = " ".join(demo.running())
     page = urllib.request.urlopen(f"http://127.0.0.1:{demo.port}/login/").read().decode()
@@ -130,7 +167,7 @@ def test_taken_port_is_said_in_one_line(demo):
 
 def test_reset_deletes_what_was_there(demo):
     kept = demo.folder / "media" / "attachment"
-    kept.parent.mkdir()
+    kept.parent.mkdir(exist_ok=True)
     kept.write_text("entered in the demo")
 
     demo.start("--reset").wait_for_address()

@@ -88,10 +88,11 @@ def test_a_liaison_and_the_office_bring_an_entry_through_the_year(
 def test_on_december_8_the_units_that_have_not_filed_are_reminded_once(city: City, page: Any, sign_in: Any) -> None:
     sign_in(page, city.liaison)
     page.get_by_role("link", name="填写报送").first.click()
-    page.fill("[name=statement]", "本年度反拐工作情况：机制健全，宣传到位。")
-    page.locator("details.confirm > summary").first.click()
+    page.get_by_role("button", name="汇编初稿，开始编写").click()
+    page.get_by_label("一、基本情况").fill("本年度反拐工作情况：机制健全，宣传到位。")
+    page.get_by_role("button", name="预览并报送").click()
     page.get_by_role("button", name="确认报送").click()
-    page.get_by_text("等待反拐办审核").first.wait_for()
+    page.get_by_text("内容与报送时一致").wait_for()
 
     moment = f"{city.year}-12-08T09:00+08:00"
     first, second = reminders(moment), reminders(moment)

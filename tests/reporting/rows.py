@@ -7,9 +7,9 @@ from typing import Any
 from django.db import models
 
 from departments.models import Event
-from reporting.models import Attachment, Duty, Figure, Mail, Notice, Progress, Reminder, Urge, Year
+from reporting.models import Attachment, Duty, Extension, Figure, Mail, Notice, Progress, Reminder, Urge, Year
 
-EVERYTHING_OF_THE_YEAR = (Year, Duty, Progress, Figure, Attachment, Reminder, Notice, Mail, Urge, Event)
+EVERYTHING_OF_THE_YEAR = (Year, Duty, Progress, Figure, Attachment, Extension, Reminder, Notice, Mail, Urge, Event)
 
 
 def rows(*tables: type[models.Model]) -> dict[str, list[dict[str, Any]]]:

@@ -1,6 +1,8 @@
 """The same act by many at the same moment, on connections of their own: nothing is lost, doubled or left half-done."""
 
+import threading
 from collections import Counter
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -13,25 +15,49 @@ from django.utils import timezone
 
 from departments.models import Conference, Event
 from departments.models.events import Action
-from reporting.enums import EntryState
-from reporting.models import Attachment, Duty, Mail, Notice, Progress, Reminder, Urge, Year
+from reporting.enums import EntryState, InputState, SignatureRule
+from reporting.models import (
+    Attachment,
+    Duty,
+    InputRequest,
+    Mail,
+    Notice,
+    Progress,
+    Reminder,
+    UnitSetting,
+    Urge,
+    Year,
+)
 from reporting.models.notices import MailState
 from reporting.services.attachments import attach, detach
+from reporting.services.bulk import accept_many, key_of
 from reporting.services.entries import (
     StaleEntry,
-    UrgedToday,
     WrongState,
     accept_entry,
     save_entry,
+    sign_entry,
     submit_entry,
-    urge,
     withdraw_entry,
 )
+from reporting.services.inputs import CannotAsk, ask_input
+from reporting.services.knowing import acknowledge
 from reporting.services.notices import deliver_mail
 from reporting.services.reminders import send_reminders
+from reporting.services.signing import set_signature_rule
+from reporting.services.urging import UrgedToday, urge
 from reporting.services.years import open_year
 from reporting.uploads import check_upload
-from tests.factories import DutyFactory, MailFactory, ObligationFactory, PostingFactory, ProgressFactory, UserFactory
+from tests.factories import (
+    DepartmentFactory,
+    DutyFactory,
+    MailFactory,
+    ObligationFactory,
+    PostingFactory,
+    ProgressFactory,
+    ResponsibilityFactory,
+    UserFactory,
+)
 from tests.reporting.conftest import load_everything
 from tests.reporting.rows import rows
 
@@ -108,6 +134,32 @@ def test_of_forty_who_save_the_same_version_one_succeeds_and_the_others_see_it(a
     assert Event.objects.filter(action=Action.START).count() == 1
 
 
+def test_of_two_hundred_editors_of_each_version_one_succeeds_and_no_update_is_lost(at_once):
+    entry, author = ProgressFactory(), UserFactory()
+    # All want it at the same moment; the server has fewer connections than that.
+    gate = threading.BoundedSemaphore(60)
+
+    def save(opened, number):
+        with gate:
+            try:
+                words = {"work_done": f"{opened.lock_version}-{number}"}
+                return save_entry(copy(opened), by=author, lock_version=opened.lock_version, values=words)
+            finally:
+                connection.close()
+
+    history = []
+    for _version in range(3):
+        opened = Progress.objects.select_related("department", "clause").get(pk=entry.pk)
+        results = at_once(*[partial(save, opened, number) for number in range(200)])
+        assert what_happened(results) == {"done": 1, "StaleEntry": 199}
+        history += [result.work_done for result in results if not isinstance(result, Exception)]
+        shown = {result.current.work_done for result in results if isinstance(result, StaleEntry)}
+        assert shown == {history[-1]}
+
+    row = Progress.objects.get()
+    assert (row.work_done, row.lock_version) == (history[-1], len(history))
+
+
 def test_no_update_is_lost_when_eight_write_on_in_the_same_entry(at_once):
     entry, author = ProgressFactory(), UserFactory()
 
@@ -155,6 +207,90 @@ def test_of_a_withdrawal_and_an_acceptance_at_once_one_happens(at_once):
         entry.refresh_from_db()
         assert entry.state == (EntryState.DRAFT if withdrawn else EntryState.ACCEPTED)
         assert Event.objects.of(entry).get().action == (Action.WITHDRAW if withdrawn else Action.ACCEPT)
+
+
+def test_two_offices_accept_the_same_ten_at_once_and_each_is_accepted_once(at_once):
+    officers = [UserFactory() for _number in range(2)]
+    entries = [ProgressFactory(submitted=True) for _number in range(10)]
+
+    def accept(officer):
+        rows_of = list(Progress.objects.select_related("department", "clause").order_by("pk"))
+        seen = {key_of(entry): entry.lock_version for entry in rows_of}
+        return accept_many(rows_of, by=officer, seen=seen, may=set(seen))
+
+    outcomes = at_once(*[partial(accept, officer) for officer in officers])
+
+    assert sum(len(outcome.done) for outcome in outcomes) == len(entries)
+    assert sum(len(outcome.refused) for outcome in outcomes) <= len(entries)
+    assert set(Progress.objects.values_list("state", flat=True)) == {EntryState.ACCEPTED}
+    assert Event.objects.filter(action=Action.ACCEPT).count() == len(entries)
+
+
+def test_of_a_signature_and_a_withdrawal_at_once_one_happens(at_once):
+    author, head = UserFactory(), UserFactory()
+    for _time in range(5):
+        entry = DutyFactory(state=EntryState.TO_SIGN, kind="implementation_plan")
+        mine, theirs = Duty.objects.get(pk=entry.pk), Duty.objects.get(pk=entry.pk)
+
+        results = at_once(partial(withdraw_entry, mine, by=author), partial(sign_entry, theirs, by=head))
+
+        assert what_happened(results) == {"done": 1, "WrongState": 1}
+        entry.refresh_from_db()
+        withdrawn = not isinstance(results[0], Exception)
+        assert entry.state == (EntryState.DRAFT if withdrawn else EntryState.SUBMITTED)
+        assert (entry.signed_by is None) == withdrawn
+
+
+def test_material_asked_for_while_it_is_handed_in_is_answered_or_not_asked(at_once):
+    author = UserFactory()
+    for _time in range(6):
+        lead = ProgressFactory()
+        asked = ProgressFactory(responsibility=ResponsibilityFactory(clause=lead.clause, cooperating=True), draft=True)
+
+        results = at_once(
+            partial(ask_input, lead, asked, by=author, message="请给数据", due_on=timezone.localdate()),
+            partial(submit_entry, Progress.objects.get(pk=asked.pk), by=author),
+        )
+
+        assert not isinstance(results[1], Exception)
+        states = set(InputRequest.objects.filter(asked=asked).values_list("state", flat=True))
+        assert states == (set() if isinstance(results[0], CannotAsk) else {InputState.GIVEN})
+
+
+def test_one_unit_is_asked_once_by_two_at_once(at_once):
+    author, lead = UserFactory(), ProgressFactory()
+    asked = ProgressFactory(responsibility=ResponsibilityFactory(clause=lead.clause, cooperating=True))
+    ask = partial(ask_input, lead, asked, by=author, message="请给数据", due_on=timezone.localdate())
+
+    results = at_once(ask, ask, ask)
+
+    assert what_happened(results) == {"done": 1, "CannotAsk": 2}
+    assert InputRequest.objects.count() == 1
+    assert Event.objects.filter(action=Action.ASK_INPUT).count() == 1
+
+
+def test_a_part_is_known_of_once_while_somebody_types(at_once):
+    author = UserFactory()
+    entry = ProgressFactory(responsibility__cooperating=True)
+
+    results = at_once(
+        *[lambda: acknowledge(Progress.objects.get(pk=entry.pk), by=author)] * 4,
+        lambda: save_entry(Progress.objects.get(pk=entry.pk), by=author, lock_version=0, values={"work_done": "写了"}),
+    )
+
+    assert not [result for result in results if isinstance(result, Exception)]
+    entry.refresh_from_db()
+    assert (entry.work_done, entry.lock_version, entry.acknowledged_by) == ("写了", 1, author)
+    assert Event.objects.filter(action=Action.ACKNOWLEDGE).count() <= 1
+
+
+def test_a_rule_changed_by_four_at_once_is_changed_once(at_once):
+    unit, head = DepartmentFactory(), UserFactory()
+
+    results = at_once(*[partial(set_signature_rule, unit, SignatureRule.REPORTS, by=head)] * 4)
+
+    assert sorted(results) == [False, False, False, True]
+    assert (UnitSetting.objects.count(), Event.objects.count()) == (1, 1)
 
 
 def test_ten_offices_urge_once(at_once):

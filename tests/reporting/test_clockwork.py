@@ -186,13 +186,18 @@ def test_tick_does_all_that_the_clock_does(duty):
 
     said = run("tick")
 
-    assert said == "提醒 1 条（此前已发 0 条），邮件 1 封（失败 0 封），读取计划 0 份，过期会话已清理。\n"
+    assert said == (
+        "提醒 1 条（此前已发 0 条），邮件 1 封（失败 0 封），读取计划 0 份，"
+        "生成文件 0 份，封存事件 0 条，过期会话已清理。\n"
+    )
     assert list(Mail.objects.values_list("state", flat=True)) == [MailState.SENT]
     assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
     assert dict(Heartbeat.objects.values_list("name", "at")) == {
         "send_reminders": timezone.now(),
         "deliver_mail": timezone.now(),
         "read_imports": timezone.now(),
+        "run_jobs": timezone.now(),
+        "seal_events": timezone.now(),
     }
 
 
@@ -206,10 +211,15 @@ def test_tick_and_the_tasks_share_the_work(duty):
 
 
 def test_everything_runs_on_an_empty_database():
-    assert run("tick") == "提醒 0 条（此前已发 0 条），邮件 0 封（失败 0 封），读取计划 0 份，过期会话已清理。\n"
+    assert run("tick") == (
+        "提醒 0 条（此前已发 0 条），邮件 0 封（失败 0 封），读取计划 0 份，"
+        "生成文件 0 份，封存事件 0 条，过期会话已清理。\n"
+    )
     tasks.send_reminders()
     tasks.deliver_mail()
     tasks.read_imports()
+    tasks.run_jobs()
+    tasks.seal_events()
 
 
 @pytest.mark.parametrize("jumps", [(0, -24, 0, 24, 0), (0, -1, -2, -1, 0), (0, 24, 0)])

@@ -6,24 +6,28 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from departments.models import Event, Posting
+from departments.models import Event
 from departments.models.events import Action
-from reporting.enums import EntryState, ImplementationStatus
-from reporting.models import Attachment, Duty, Figure, Mail, Notice, Progress, Urge
+from measures.enums import ObligationKind
+from reporting.enums import EntryState, ImplementationStatus, YearState
+from reporting.models import Attachment, Duty, Figure, Mail, Notice, Progress
 from reporting.permissions import can_review, can_write
 from reporting.services.entries import (
     FigureInput,
-    NobodyToTell,
     StaleEntry,
-    UrgedToday,
     WrongState,
+    YearIsOver,
     accept_entry,
+    ask_signature,
+    reopen_entry,
     return_entry,
     save_entry,
+    send_back_entry,
+    sign_entry,
     submit_entry,
-    urge,
     withdraw_entry,
 )
+from reporting.services.urging import urge
 from tests.factories import (
     ClauseFactory,
     ConferenceFactory,
@@ -34,14 +38,16 @@ from tests.factories import (
     ProgressFactory,
     ResponsibilityFactory,
     UserFactory,
+    YearFactory,
 )
 from tests.reporting.rows import rows
 
 pytestmark = pytest.mark.django_db
 
-OPEN, DRAFT, SUBMITTED = EntryState.OPEN, EntryState.DRAFT, EntryState.SUBMITTED
+OPEN, DRAFT, TO_SIGN, SUBMITTED = EntryState.OPEN, EntryState.DRAFT, EntryState.TO_SIGN, EntryState.SUBMITTED
 RETURNED, ACCEPTED = EntryState.RETURNED, EntryState.ACCEPTED
 NOW = datetime(2026, 12, 8, 1, 30, tzinfo=UTC)
+EARLIER = datetime(2026, 12, 7, 1, 30, tzinfo=UTC)
 TEXTS = {Progress: {"work_done": "培训三期", "problems": "缺人"}, Duty: {"statement": "全年工作"}}
 
 
@@ -62,7 +68,11 @@ def entry_in(request, liaison):
 
     def make(state):
         written = {} if state == OPEN else {"updated_by": liaison, "updated_at": NOW, "lock_version": 3}
-        sent = {"submitted_by": liaison, "submitted_at": NOW} if state in (SUBMITTED, ACCEPTED, RETURNED) else {}
+        sent = {}
+        if state in (SUBMITTED, ACCEPTED, RETURNED):
+            sent = {"submitted_by": liaison, "submitted_at": EARLIER, "first_submitted_at": EARLIER}
+        if state in (ACCEPTED, RETURNED):
+            sent["reviewed_at"] = EARLIER
         reason = {"return_reason": "缺数据"} if state == RETURNED else {}
         fields = {"state": state, **written, **sent, **reason}
         if request.param is Duty:
@@ -94,9 +104,13 @@ def row_of(entry):
 TABLE = {
     "save": {OPEN: DRAFT, DRAFT: DRAFT, RETURNED: RETURNED},
     "submit": {OPEN: SUBMITTED, DRAFT: SUBMITTED, RETURNED: SUBMITTED},
-    "withdraw": {SUBMITTED: DRAFT},
+    "withdraw": {SUBMITTED: DRAFT, TO_SIGN: DRAFT},
+    "ask": {OPEN: TO_SIGN, DRAFT: TO_SIGN, RETURNED: TO_SIGN},
+    "sign": {TO_SIGN: SUBMITTED},
+    "send back": {TO_SIGN: DRAFT},
     "accept": {SUBMITTED: ACCEPTED},
-    "return": {SUBMITTED: RETURNED, ACCEPTED: RETURNED},
+    "return": {SUBMITTED: RETURNED},
+    "reopen": {ACCEPTED: DRAFT},
 }
 
 
@@ -108,18 +122,45 @@ def act(name, entry, liaison, officer):
             submit_entry(entry, by=liaison)
         case "withdraw":
             withdraw_entry(entry, by=liaison)
+        case "ask":
+            ask_signature(entry, by=liaison)
+        case "sign":
+            sign_entry(entry, by=officer)
+        case "send back":
+            send_back_entry(entry, by=officer, reason="缺数据，请补充")
         case "accept":
             accept_entry(entry, by=officer)
         case "return":
             return_entry(entry, by=officer, reason="缺数据，请补充")
+        case "reopen":
+            reopen_entry(entry, by=officer, reason="缺数据，请补充")
 
 
+def handed_in(by, entry):
+    """Who and when; the first time stays."""
+    first = {} if entry["first_submitted_at"] else {"first_submitted_at": NOW}
+    return {"submitted_at": NOW, "submitted_by_id": by.pk, **first}
+
+
+# What each act changes in the row as it was before, beside its state and its version.
 CHANGES = {
-    "save": lambda entry, liaison, officer: {**TEXTS[type(entry)], "updated_at": NOW, "updated_by_id": liaison.pk},
-    "submit": lambda entry, liaison, officer: {"submitted_at": NOW, "submitted_by_id": liaison.pk},
-    "withdraw": lambda entry, liaison, officer: {"submitted_at": None, "submitted_by_id": None},
-    "accept": lambda entry, liaison, officer: {"reviewed_at": NOW, "reviewed_by_id": officer.pk},
-    "return": lambda entry, liaison, officer: {
+    "save": lambda row, texts, liaison, officer: {**texts, "updated_at": NOW, "updated_by_id": liaison.pk},
+    "submit": lambda row, texts, liaison, officer: handed_in(liaison, row),
+    "withdraw": lambda row, texts, liaison, officer: {
+        "submitted_at": None,
+        "submitted_by_id": None,
+        "first_submitted_at": None,
+    },
+    "ask": lambda row, texts, liaison, officer: {},
+    "sign": lambda row, texts, liaison, officer: {
+        **handed_in(officer, row),
+        "signed_at": NOW,
+        "signed_by_id": officer.pk,
+    },
+    "send back": lambda row, texts, liaison, officer: {},
+    "accept": lambda row, texts, liaison, officer: {"reviewed_at": NOW, "reviewed_by_id": officer.pk},
+    "reopen": lambda row, texts, liaison, officer: {"reviewed_at": NOW, "reviewed_by_id": officer.pk},
+    "return": lambda row, texts, liaison, officer: {
         "reviewed_at": NOW,
         "reviewed_by_id": officer.pk,
         "return_reason": "缺数据，请补充",
@@ -140,7 +181,7 @@ def test_each_act_from_each_state(name, state, entry_in, liaison, officer, refus
         return
     act(name, entry, liaison, officer)
 
-    expected = before | CHANGES[name](entry, liaison, officer)
+    expected = before | CHANGES[name](before, TEXTS[type(entry)], liaison, officer)
     expected |= {"state": TABLE[name][state], "lock_version": before["lock_version"] + 1}
     assert row_of(entry) == expected
     assert {**row_of(entry)} == {name: getattr(entry, name) for name in expected}
@@ -150,8 +191,12 @@ EVENTS = {
     "save": (Action.START, ""),
     "submit": (Action.SUBMIT, ""),
     "withdraw": (Action.WITHDRAW, ""),
+    "ask": (Action.ASK_SIGNATURE, ""),
+    "sign": (Action.SIGN, ""),
+    "send back": (Action.SEND_BACK, "缺数据，请补充"),
     "accept": (Action.ACCEPT, ""),
     "return": (Action.RETURN, "缺数据，请补充"),
+    "reopen": (Action.REOPEN, "缺数据，请补充"),
 }
 
 
@@ -162,7 +207,7 @@ def test_each_change_of_state_is_one_event(name, state, entry_in, liaison, offic
     act(name, entry, liaison, officer)
 
     action, reason = EVENTS[name]
-    who = officer if name in ("accept", "return") else liaison
+    who = liaison if name in ("save", "submit", "withdraw", "ask") else officer
     # Writing on in a draft of one's own changes no state.
     expected = [] if name == "save" and state != OPEN else [(action, who, state, TABLE[name][state], reason, NOW)]
     events = Event.objects.of(entry)
@@ -171,7 +216,7 @@ def test_each_change_of_state_is_one_event(name, state, entry_in, liaison, offic
     assert Event.objects.count() == len(expected)
 
 
-@pytest.mark.parametrize(("name", "state"), [("submit", DRAFT), ("withdraw", SUBMITTED), ("accept", SUBMITTED)])
+@pytest.mark.parametrize(("name", "state"), [(name, next(iter(TABLE[name]))) for name in TABLE if name != "save"])
 def test_the_second_of_two_clicks_changes_nothing(name, state, entry_in, liaison, officer, refused):
     first_click = entry_in(state)
     second_click = type(first_click).objects.get(pk=first_click.pk)
@@ -218,13 +263,29 @@ def test_a_locked_entry_says_how_to_go_on(entry_in, liaison, refused):
 
 
 @pytest.mark.parametrize("reason", ["", "  \n "])
-def test_returning_needs_a_reason(reason, entry_in, officer):
-    entry = entry_in(SUBMITTED)
+@pytest.mark.parametrize(
+    ("back", "state"), [(return_entry, SUBMITTED), (reopen_entry, ACCEPTED), (send_back_entry, TO_SIGN)]
+)
+def test_what_goes_back_needs_a_reason(back, state, reason, entry_in, officer):
+    entry = entry_in(state)
     everything = rows()
 
     with pytest.raises(ValueError, match="reason"), transaction.atomic():
-        return_entry(entry, by=officer, reason=reason)
+        back(entry, by=officer, reason=reason)
 
+    assert rows() == everything
+
+
+@pytest.mark.parametrize("name", list(TABLE))
+def test_nothing_is_done_in_a_closed_year(name, entry_in, liaison, officer, refused):
+    entry = entry_in(next(iter(TABLE[name])))
+    YearFactory(conference=entry.conference, year=entry.year, state=YearState.CLOSED)
+    everything = rows()
+
+    with refused(YearIsOver) as refusal:
+        act(name, entry, liaison, officer)
+
+    assert str(refusal.value) == f"{entry.year}年度已经关闭归档，不能再修改。"
     assert rows() == everything
 
 
@@ -237,6 +298,60 @@ def test_returning_and_submitting_again_leave_the_deadline(liaison, officer):
     submit_entry(duty, by=liaison)
 
     assert (row_of(duty)["due_on"], row_of(duty)["planned_on"]) == (date(2026, 12, 15), date(2026, 12, 15))
+
+
+# --- How often and when ---------------------------------------------------------------------------------------------
+
+
+def test_the_first_time_of_handing_in_stays_when_it_is_returned(entry_in, liaison, officer, clock):
+    entry = entry_in(DRAFT)
+    submit_entry(entry, by=liaison)
+    return_entry(entry, by=officer, reason="缺数据")
+    clock("2026-12-20 09:00")
+
+    submit_entry(entry, by=liaison)
+
+    row = row_of(entry)
+    assert (row["first_submitted_at"], row["submitted_at"]) == (NOW, datetime(2026, 12, 20, 1, tzinfo=UTC))
+
+
+def test_what_was_withdrawn_unread_was_never_handed_in(entry_in, liaison, clock):
+    entry = entry_in(DRAFT)
+    submit_entry(entry, by=liaison)
+    withdraw_entry(entry, by=liaison)
+    clock("2026-12-20 09:00")
+
+    submit_entry(entry, by=liaison)
+
+    assert row_of(entry)["first_submitted_at"] == datetime(2026, 12, 20, 1, tzinfo=UTC)
+
+
+def test_withdrawing_what_was_returned_before_keeps_the_first_time(entry_in, liaison, officer):
+    entry = entry_in(RETURNED)
+    submit_entry(entry, by=liaison)
+
+    withdraw_entry(entry, by=liaison)
+
+    assert row_of(entry)["first_submitted_at"] == EARLIER
+
+
+def test_a_signature_is_of_the_round_that_it_signed(entry_in, liaison, officer):
+    entry = entry_in(TO_SIGN)
+    sign_entry(entry, by=officer)
+    return_entry(entry, by=officer, reason="缺数据")
+
+    submit_entry(entry, by=liaison)
+
+    assert (row_of(entry)["signed_by_id"], row_of(entry)["signed_at"]) == (None, None)
+
+
+def test_the_signature_keeps_what_was_signed_as_submitting_does(progress, liaison):
+    save_entry(progress, by=liaison, lock_version=progress.lock_version, values={"work_done": "做了"})
+    ask_signature(progress, by=liaison)
+
+    sign_entry(progress, by=UserFactory())
+
+    assert Event.objects.of(progress).get(action=Action.SIGN).detail["work_done"] == "做了"
 
 
 # --- Saving -------------------------------------------------------------------------------------------------------
@@ -391,8 +506,8 @@ def test_submitting_keeps_the_text_the_figures_and_the_files_as_they_were(progre
     }
 
 
-def test_a_reports_statement_is_kept_as_it_was(liaison):
-    duty = DutyFactory(draft=True, statement="全年工作情况")
+def test_the_statement_of_a_duty_is_kept_as_it_was(liaison):
+    duty = DutyFactory(obligation__kind=ObligationKind.OTHER, draft=True, statement="全年工作情况")
 
     submit_entry(duty, by=liaison)
 
@@ -505,77 +620,6 @@ def test_accepting_a_report_tells_the_unit_and_accepting_a_measure_does_not(entr
 
     told = list(Notice.objects.values_list("recipient", "subject"))
     assert told == ([(liaison.pk, f"已通过：{entry.title}")] if isinstance(entry, Duty) else [])
-
-
-# --- Urging -------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def owed(liaison):
-    unit = liaison.postings.get().department
-    return DutyFactory(obligation=ObligationFactory(clause__version__conference=unit.conference), department=unit)
-
-
-def test_urging_tells_whoever_answers_and_is_an_event(owed, liaison, officer):
-    urge(owed, by=officer, message="请尽快报送")
-
-    assert list(Urge.objects.values_list("duty", "message", "created_by", "conference")) == [
-        (owed.pk, "请尽快报送", officer.pk, owed.conference_id)
-    ]
-    assert list(Notice.objects.values_list("recipient", "body", "is_urgent")) == [
-        (liaison.pk, "请尽快报送\n时限：2026-12-15。", True)
-    ]
-    event = Event.objects.get()
-    assert (event.action, event.actor, event.before, event.after, event.reason) == (
-        Action.URGE,
-        officer,
-        OPEN,
-        OPEN,
-        "请尽快报送",
-    )
-
-
-def test_urging_changes_nothing_in_the_duty(owed, officer):
-    before = row_of(owed)
-
-    urge(owed, by=officer)
-
-    assert row_of(owed) == before
-
-
-def test_one_urge_a_day_and_the_day_is_shanghais(owed, officer, refused, clock):
-    clock("2026-12-08 00:00:01")
-    urge(owed, by=officer)
-    clock("2026-12-08 23:59:59")
-    with refused(UrgedToday):
-        urge(owed, by=UserFactory())
-    clock("2026-12-09 00:00:00")
-
-    urge(owed, by=officer)
-
-    assert (Urge.objects.count(), Notice.objects.count(), Event.objects.count()) == (2, 2, 2)
-
-
-@pytest.mark.parametrize(("state", "allowed"), [(OPEN, 1), (DRAFT, 1), (RETURNED, 1), (SUBMITTED, 0), (ACCEPTED, 0)])
-def test_only_what_is_owed_is_urged(state, allowed, owed, officer):
-    Duty.objects.update(state=state, return_reason="缺数据")
-
-    try:
-        with transaction.atomic():
-            urge(owed, by=officer)
-    except WrongState:
-        assert not allowed
-
-    assert Urge.objects.count() == allowed
-
-
-def test_an_urge_that_nobody_would_receive_is_refused(owed, officer, refused):
-    Posting.objects.filter(department=owed.department).delete()
-
-    with refused(NobodyToTell):
-        urge(owed, by=officer)
-
-    assert (Urge.objects.count(), Notice.objects.count(), Event.objects.count()) == (0, 0, 0)
 
 
 # --- What the database itself refuses -----------------------------------------------------------------------------

@@ -1,15 +1,16 @@
 """Lights: state and days left to a colour and a word, as the table of the product says."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from reporting.enums import EntryState
-from reporting.lights import days_left_text, light_of
+from reporting.enums import EntryState, Standing
+from reporting.lights import days_late, days_left_text, late_text, light_of
 
 TODAY = date(2026, 11, 20)
 OPEN, DRAFT, RETURNED = EntryState.OPEN, EntryState.DRAFT, EntryState.RETURNED
-SUBMITTED, ACCEPTED = EntryState.SUBMITTED, EntryState.ACCEPTED
+TO_SIGN, SUBMITTED, ACCEPTED = EntryState.TO_SIGN, EntryState.SUBMITTED, EntryState.ACCEPTED
 
 TABLE = [
     # state, days left (None: no deadline), colour, word
@@ -33,6 +34,12 @@ TABLE = [
     (RETURNED, 3, "returned", "已退回"),
     (RETURNED, 0, "returned", "已退回"),
     (RETURNED, -2, "red", "已逾期"),
+    (TO_SIGN, None, "blue", "待签批"),
+    (TO_SIGN, 8, "blue", "待签批"),
+    (TO_SIGN, 7, "yellow", "临近时限"),
+    (TO_SIGN, 0, "orange", "今天到期"),
+    (TO_SIGN, -1, "red", "已逾期"),
+    *[(Standing.KNOWN, days, "grey", "已知悉") for days in (None, 30, 0, -5)],
     *[(SUBMITTED, days, "cyan", "已报待审") for days in (None, 30, 0, -5)],
     *[(ACCEPTED, days, "darkgreen", "审核通过") for days in (None, 30, 0, -5)],
 ]
@@ -68,3 +75,24 @@ def test_what_is_most_urgent_comes_first():
 @pytest.mark.parametrize(("days", "text"), [(24, "还有24天"), (1, "还有1天"), (0, "还有不到1天"), (-3, "已过3天")])
 def test_days_left_in_words(days, text):
     assert days_left_text(TODAY + timedelta(days=days), TODAY) == text
+
+
+@pytest.mark.parametrize(
+    ("moment", "days"),
+    [
+        ("2026-12-15T00:00:00", 0),
+        ("2026-12-15T23:59:59", 0),
+        ("2026-12-16T00:00:00", 1),
+        ("2026-12-20T08:00:00", 5),
+        ("2027-01-01T00:00:00", 17),
+    ],
+)
+def test_late_begins_at_midnight_in_shanghai(moment, days):
+    at = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+
+    assert days_late(at.astimezone(ZoneInfo("UTC")), date(2026, 12, 15)) == days
+
+
+@pytest.mark.parametrize(("at", "due_on"), [(None, date(2026, 12, 15)), (datetime(2026, 12, 20, tzinfo=UTC), None)])
+def test_what_was_not_handed_in_or_has_no_deadline_is_not_late(at, due_on):
+    assert late_text(at, due_on) == ""

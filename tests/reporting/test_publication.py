@@ -25,8 +25,9 @@ from measures.services import OpenQuestions
 from reporting.models import Adoption, Carry, Duty, Notice, Progress, Year
 from reporting.services.adoption import NotUndoable, undo_publication
 from reporting.services.attachments import attach
-from reporting.services.entries import accept_entry, confirm_entry, save_entry, submit_entry, urge
+from reporting.services.entries import accept_entry, confirm_entry, save_entry, submit_entry
 from reporting.services.publication import publish_plan
+from reporting.services.urging import urge
 from reporting.services.years import open_year
 from reporting.uploads import check_upload
 from tests.drafts import FERRY, GUARD, SETTLE, TEACH, TEACH_MORE, UNITS, YEAR, Town, document, measure

@@ -11,7 +11,7 @@ from django.utils import timezone
 from departments.models import Posting, User
 from reporting.enums import EntryState, YearState
 from reporting.models import Duty, Mail, Notice, Reminder, WorkDay
-from reporting.services.reminders import plan_reminders, send_reminders, step_reached
+from reporting.services.reminders import _remind, plan_reminders, send_reminders, step_reached
 from reporting.working_days import Calendar
 from tests.factories import (
     ConferenceFactory,
@@ -19,6 +19,7 @@ from tests.factories import (
     DutyFactory,
     ObligationFactory,
     PostingFactory,
+    ReminderFactory,
     WorkDayFactory,
     YearFactory,
 )
@@ -302,6 +303,7 @@ def test_three_days_of_downtime_over_the_deadline_leave_one_overdue_reminder_for
     [
         (EntryState.OPEN, 1),
         (EntryState.DRAFT, 1),
+        (EntryState.TO_SIGN, 1),
         (EntryState.RETURNED, 1),
         (EntryState.SUBMITTED, 0),
         (EntryState.ACCEPTED, 0),
@@ -331,6 +333,98 @@ def test_anothers_closed_year_and_another_closed_year_silence_nobody(owed, unit,
     YearFactory(conference=conference, year=2026)
 
     assert reminded(send_reminders(shanghai("2026-12-08T09:00"))) == [(liaison, duty, 7)]
+
+
+# --- After an extension -------------------------------------------------------------------------------------------
+
+
+def extend(duty, until):
+    """As granting does; the steps are a matter of the date alone."""
+    Duty.objects.filter(pk=duty.pk).update(due_on=until)
+
+
+def steps():
+    return list(Reminder.objects.order_by("created_at").values_list("due_on", "step"))
+
+
+def test_after_an_extension_the_steps_count_anew_and_each_is_sent_once(owed, unit):
+    PostingFactory(department=unit)
+    duty = owed(unit)
+    for day in range(30):
+        send_reminders(shanghai("2026-11-11T10:10") + timedelta(days=day))
+    extend(duty, date(2026, 12, 30))
+
+    for day in range(30):
+        send_reminders(shanghai("2026-12-11T10:10") + timedelta(days=day))
+
+    later = date(2026, 12, 30)
+    assert steps() == [
+        *((DUE, step) for step in (30, 15, 7)),
+        *((later, step) for step in (30, 15, 7, 3, 1, 0, -1)),
+    ]
+
+
+def test_an_extension_granted_after_the_deadline_is_reminded_of_and_can_be_overdue_again(owed, unit):
+    PostingFactory(department=unit)
+    duty = owed(unit)
+    send_reminders(shanghai("2026-12-16T09:00"))
+    extend(duty, date(2026, 12, 21))
+
+    for day in range(10):
+        send_reminders(shanghai("2026-12-16T10:00") + timedelta(days=day))
+
+    later = date(2026, 12, 21)
+    # The 20th, a day before, is a Sunday: that step is reached on the Friday with the one of three days.
+    assert steps() == [(DUE, -1), (later, 7), (later, 1), (later, 0), (later, -1)]
+
+
+def test_a_second_extension_counts_from_its_own_day(owed, unit):
+    PostingFactory(department=unit)
+    duty = owed(unit)
+    for until in (DUE, date(2026, 12, 22), date(2026, 12, 25)):
+        extend(duty, until)
+        send_reminders(shanghai("2026-12-21T09:00"))
+        send_reminders(shanghai("2026-12-21T10:00"))
+
+    assert steps() == [(DUE, -1), (date(2026, 12, 22), 1), (date(2026, 12, 25), 7)]
+
+
+def test_a_worker_that_was_down_over_an_extension_catches_up_once(owed, unit):
+    PostingFactory(department=unit)
+    duty = owed(unit)
+    send_reminders(shanghai("2026-12-08T09:00"))
+    extend(duty, date(2026, 12, 30))
+
+    runs = [send_reminders(shanghai("2026-12-29T09:00")) for _time in range(3)]
+
+    assert [[planned.step for planned in run.reminders] for run in runs] == [[1], [], []]
+
+
+def test_a_deadline_that_moves_while_reminders_are_sent_is_not_spoken_of(owed, unit):
+    """Granted between working out and writing down: the next run says the new day."""
+    PostingFactory(department=unit)
+    duty = owed(unit)
+    run = plan_reminders(shanghai("2026-12-15T09:00"))
+    planned, run.reminders = run.reminders, []
+    extend(duty, date(2026, 12, 22))
+
+    _remind(planned, run)
+
+    assert (run.reminders, Reminder.objects.count(), Notice.objects.count()) == ([], 0, 0)
+    assert [(p.duty.due_on, p.step) for p in send_reminders(shanghai("2026-12-15T09:10")).reminders] == [
+        (date(2026, 12, 22), 7)
+    ]
+
+
+def test_a_reminder_of_an_extended_deadline_names_both_days(owed, unit):
+    PostingFactory(department=unit)
+    extend(owed(unit), date(2026, 12, 22))
+
+    send_reminders(shanghai("2026-12-15T09:00"))
+
+    assert Notice.objects.get().body == (
+        f"{unit.name}：\n请于2026-12-22前（含当日）完成：报送年度反拐工作情况。\n原时限2026-12-15，已批准延期。"
+    )
 
 
 # --- Who answers --------------------------------------------------------------------------------------------------
@@ -459,7 +553,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(owed, unit):
 
 def test_a_claim_whose_notice_is_missing_is_made_whole(owed, unit):
     liaison, duty = PostingFactory(department=unit).user, owed(unit)
-    claim = Reminder.objects.create(conference=duty.conference, recipient=liaison, duty=duty, step=7)
+    claim = ReminderFactory(recipient=liaison, duty=duty, step=7)
 
     run = send_reminders(shanghai("2026-12-08T09:00"))
 

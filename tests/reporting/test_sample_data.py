@@ -3,22 +3,28 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils import timezone
 
 from departments.enums import Role
 from departments.loading import load_units
 from departments.models import Conference, Department, Event, Jurisdiction, Posting, User
+from departments.models.events import Action
 from measures.loading import load_plans
 from measures.models import PlanVersion, Responsibility
 from reporting.calendar_loading import CalendarNotLoadable, load_calendar
-from reporting.demo import ACCOUNTS, PASSWORD, load_demo
-from reporting.enums import YearState
-from reporting.models import Duty, Progress, WorkDay, Year
+from reporting.demo import ACCOUNTS, PASSWORD, Demo, load_demo, load_people
+from reporting.documents.snapshots import digest_json
+from reporting.enums import EntryState, YearState
+from reporting.models import Duty, Extension, Filing, Handover, Progress, WorkDay, Year
 from reporting.sample_city import make_city
+from reporting.services.years import open_year
 from reporting.working_days import Calendar
 
 FIXTURES = settings.BASE_DIR / "fixtures"
@@ -37,7 +43,7 @@ def plans(db: None) -> None:
 
 
 def test_every_member_unit_has_somebody_who_answers(plans):
-    load_demo(TODAY)
+    load_people(TODAY)
 
     for code, members in (("500000", 34), ("500235", 23), ("660000", 30)):
         units = Department.objects.filter(conference__code=code).members_on(TODAY)
@@ -46,7 +52,7 @@ def test_every_member_unit_has_somebody_who_answers(plans):
 
 
 def test_every_conference_has_an_office(plans):
-    load_demo(TODAY)
+    load_people(TODAY)
 
     staffed = Posting.objects.filter(role__in=[Role.OFFICE_STAFF, Role.OFFICE_HEAD])
     assert set(staffed.values_list("conference__code", flat=True)) == set(
@@ -55,14 +61,14 @@ def test_every_conference_has_an_office(plans):
 
 
 def test_there_is_an_account_for_every_role(plans):
-    load_demo(TODAY)
+    load_people(TODAY)
 
     accounts = User.objects.filter(username__in=[username for username, _role, _unit in ACCOUNTS])
     assert {posting.role for user in accounts for posting in user.postings.all()} == set(Role.values)
 
 
 def test_only_the_listed_accounts_can_sign_in(plans):
-    load_demo(TODAY)
+    load_people(TODAY)
 
     usable = {user.username for user in User.objects.all() if user.has_usable_password()}
     assert usable == {username for username, _role, _unit in ACCOUNTS}
@@ -71,30 +77,95 @@ def test_only_the_listed_accounts_can_sign_in(plans):
 
 
 def test_addresses_reach_nobody(plans):
-    load_demo(TODAY)
+    load_people(TODAY)
 
     assert not User.objects.exclude(email__endswith="@example.test").exists()
+
+
+@pytest.fixture
+def open_years(plans: None, clock: Any) -> None:
+    clock("2026-11-02 09:00:00")
+    for code in ("500000", "500235", "660000"):
+        open_year(Conference.objects.get(code=code), 2026)
+
+
+def rows() -> dict[str, int]:
+    """How many rows there are of every kind."""
+    models = [
+        model for app in ("departments", "measures", "reporting") for model in apps.get_app_config(app).get_models()
+    ]
+    return {model.__name__: model._default_manager.count() for model in models}
 
 
 def test_last_year_is_closed_and_owes_nothing(plans):
     load_demo(TODAY)
 
-    year = Year.objects.get()
-    assert (year.year, year.state) == (2025, YearState.CLOSED)
-    assert set(Progress.objects.values_list("year", "state")) == {(2025, "accepted")}
-    assert Progress.objects.count() == 4
-    assert not Duty.objects.exists()
+    assert set(Year.objects.values_list("conference__code", "year", "state")) == {
+        ("500000", 2025, YearState.CLOSED),
+        ("500235", 2025, YearState.CLOSED),
+    }
+    assert set(Progress.objects.values_list("year", "state")) == {(2025, EntryState.ACCEPTED)}
+    assert set(Duty.objects.values_list("year", "state")) == {(2025, EntryState.ACCEPTED)}
     assert all("虚构" in text for text in Progress.objects.values_list("work_done", flat=True))
+    assert all(digest_json(filing.snapshot) == filing.sha256 for filing in Filing.objects.all())
+    assert Filing.objects.filter(report__duty=None, recipient__code="500000").count() == 1
 
 
-def test_demo_twice_makes_nothing_new(plans):
+@pytest.mark.slow
+def test_this_year_gives_everybody_something_to_do(open_years, client):
     load_demo(TODAY)
-    before = (User.objects.count(), Posting.objects.count(), Progress.objects.count(), Event.objects.count())
+    expected = {
+        "liaison": ["退回待改", "请提供材料", "确认知悉 3 条", "继续填写"],
+        "head": ["去签批"],
+        "liaison2": ["请补充主要工作的具体做法"],
+        "office": ["催办全部未报", "年度报告待审", "延期1次"],
+        "officehead": ["催办全部未报"],
+        "district": ["已退回", "已报待审"],
+        "districthead": ["已退回", "已报待审"],
+        "yyliaison": ["请补充主要工作的具体做法"],
+        "auditor": ["申请延期", "工作交接"],
+        "corps": ["承担的措施"],
+        "corpsoffice": ["已报待审"],
+    }
 
-    again = load_demo(TODAY)
+    missing = {}
+    for username, words in expected.items():
+        client.force_login(User.objects.get(username=username))
+        page = client.get("/", follow=True).content.decode()
+        missing[username] = [word for word in words if word not in page]
 
-    assert (again.users, again.postings, again.progress) == (0, 0, 0)
-    assert (User.objects.count(), Posting.objects.count(), Progress.objects.count(), Event.objects.count()) == before
+    assert missing == {username: [] for username in expected}
+    # Who came new finds what was left, and the heads of both offices decide.
+    assert Handover.objects.open().get().department.code == "500000-sifa"
+    assert set(Extension.objects.pending().values_list("conference__code", flat=True)) == {"500000", "500235"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("day", ["2026-01-02", "2026-12-31"])
+def test_demo_tells_of_nothing_to_come_and_twice_makes_nothing_new(open_years, clock, day):
+    clock(f"{day} 09:00:00")
+
+    first = load_demo()
+    before = rows()
+    second = load_demo()
+
+    assert first.this_year > 0
+    assert not Event.objects.filter(at__gt=timezone.now(), action__in=[Action.SUBMIT, Action.ACCEPT]).exists()
+    assert not Progress.objects.filter(updated_at__gt=timezone.now()).exists()
+    assert second == Demo(users=0, postings=0, last_year=0, this_year=0)
+    assert rows() == before
+
+
+def test_demo_leaves_a_year_alone_in_which_somebody_has_begun(open_years):
+    load_people(TODAY)
+    for code in ("500000", "500235", "660000"):
+        begun = Duty.objects.filter(conference__code=code, year=2026) or Progress.objects.filter(conference__code=code)
+        begun.filter(pk=begun[0].pk).update(state=EntryState.DRAFT)
+
+    made = load_demo(TODAY)
+
+    assert made.this_year == 0
+    assert Progress.objects.filter(year=2026).exclude(state=EntryState.OPEN).count() <= 1
 
 
 @pytest.mark.parametrize("command", ["load_demo", "make_city"])

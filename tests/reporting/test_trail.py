@@ -8,7 +8,8 @@ from departments.models import Event
 from departments.models.events import Action
 from departments.services import current_address, record
 from reporting.models import Duty
-from reporting.services.entries import accept_entry, return_entry, save_entry, submit_entry, urge, withdraw_entry
+from reporting.services.entries import accept_entry, return_entry, save_entry, submit_entry, withdraw_entry
+from reporting.services.urging import urge
 from tests.factories import DutyFactory, PostingFactory, ProgressFactory, UserFactory
 from tests.reporting.rows import rows
 

@@ -86,7 +86,7 @@ def refusal(name, content):
     return str(refused.value)
 
 
-ENDING = "只能上传 PDF、Word(docx)、Excel(xlsx)、PNG、JPG 文件。"
+ENDING = "只能上传 PDF、Word(docx)、Excel(xlsx)、PNG、JPG、纯文本(txt)文件。"
 BOMB = "压缩内容异常（疑似压缩炸弹），已拒绝。"
 MACRO = "文件含有宏或程序，已拒绝；请另存为不含宏的格式。"
 LARGE = "文件内容过大，请拆分后再上传。"

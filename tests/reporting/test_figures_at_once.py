@@ -1,0 +1,95 @@
+"""Numbers written by many at the same moment: one of them is first, nothing is mixed, what is filed stands still."""
+
+from collections import Counter
+from decimal import Decimal
+from functools import partial
+
+import pytest
+
+from departments.models import Event
+from departments.models.events import Action
+from reporting.models import Duty, Figure, FigureSheet, Indicator
+from reporting.services.entries import submit_entry
+from reporting.services.figures import SheetInput, lock_of, save_sheet, sheet_of
+from reporting.services.figures.dictionary import change_indicator
+from tests.factories import DepartmentFactory, PostingFactory
+from tests.figure_rows import IndicatorFactory, report_of_unit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+YEAR = 2026
+
+
+@pytest.fixture
+def unit():
+    return DepartmentFactory(member=True)
+
+
+@pytest.fixture
+def liaison(unit):
+    return PostingFactory(department=unit).user
+
+
+@pytest.fixture
+def indicator(unit):
+    return IndicatorFactory(conference=unit.conference, name="宣传场次")
+
+
+def what_happened(results):
+    return Counter(type(result).__name__ if isinstance(result, Exception) else "done" for result in results)
+
+
+def saving(unit, liaison, indicator, value, lock_version=0):
+    one = SheetInput(indicator.pk, Decimal(value), str(value))
+    return partial(save_sheet, sheet_of(unit, YEAR), by=liaison, lock_version=lock_version, inputs=[one])
+
+
+def test_a_sheet_begun_by_many_at_once_is_begun_once(at_once, unit, liaison, indicator):
+    results = at_once(*[saving(unit, liaison, indicator, number) for number in range(1, 7)])
+
+    assert what_happened(results) == {"done": 1, "StaleSheet": 5}
+    first = next(number for number, result in enumerate(results, 1) if not isinstance(result, Exception))
+    assert (Figure.objects.get().value, FigureSheet.objects.get().lock_version) == (first, 1)
+    assert Event.objects.filter(action=Action.FIGURES).count() == 1
+
+
+def test_of_many_who_change_the_same_version_one_does(at_once, unit, liaison, indicator):
+    saving(unit, liaison, indicator, 100)()
+
+    results = at_once(*[saving(unit, liaison, indicator, number, lock_version=1) for number in range(1, 7)])
+
+    assert what_happened(results) == {"done": 1, "StaleSheet": 5}
+    assert FigureSheet.objects.get().lock_version == 2
+
+
+def test_a_number_is_in_before_the_report_is_filed_or_not_at_all(at_once, unit, liaison, indicator):
+    report = report_of_unit(unit, YEAR, draft=True)
+    saving(unit, liaison, indicator, 1)()
+
+    saved, filed = at_once(
+        saving(unit, liaison, indicator, 2, lock_version=1),
+        partial(submit_entry, Duty.objects.get(pk=report.pk), by=liaison),
+    )
+
+    assert filed is None
+    assert lock_of(unit, YEAR)
+    refused = isinstance(saved, Exception)
+    assert Figure.objects.get().value == (1 if refused else 2)
+    if refused:
+        assert type(saved).__name__ == "WrongState"
+
+
+def test_the_first_number_and_another_meaning_do_not_both_happen(at_once, unit, liaison, indicator):
+    for _round in range(5):
+        Figure.objects.all().delete()
+        FigureSheet.objects.all().delete()
+        Indicator.objects.filter(pk=indicator.pk).update(name="宣传场次")
+        saved, changed = at_once(
+            saving(unit, liaison, Indicator.objects.get(pk=indicator.pk), 5),
+            partial(change_indicator, indicator, values={"name": "另一项"}, departments=None, by=liaison),
+        )
+
+        assert not (isinstance(saved, Exception) and isinstance(changed, Exception))
+        figure = Figure.objects.filter(indicator=indicator).first()
+        if figure is not None:
+            assert figure.name == Indicator.objects.get(pk=indicator.pk).name
