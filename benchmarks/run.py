@@ -19,12 +19,15 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from benchmarks.archive import archives
 from benchmarks.databases import set_up
 from benchmarks.figures import Figure, counted, timed
 from benchmarks.import_pages import pages as import_pages
 from benchmarks.import_pages import questions
 from benchmarks.importing import comparing, documents, exporting, spreadsheets
+from benchmarks.ledgers import ledgers
 from benchmarks.publishing import publishing
+from benchmarks.reports import reports
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = ROOT / "docs" / "benchmarks.md"
@@ -296,10 +299,12 @@ plan of 112 clauses, unless it says otherwise. It was not run again here.
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small city and small files; writes no report")
-    parser.add_argument("--only", choices=("year", "importing", "publishing"), help="one part; writes no report")
+    parser.add_argument(
+        "--only", choices=("year", "reports", "importing", "publishing", "closing"), help="one part; writes no report"
+    )
     options = parser.parse_args()
     districts, times = (2, 5) if options.quick else (37, 30)
-    wanted = {options.only} if options.only else {"year", "importing", "publishing"}
+    wanted = {options.only} if options.only else {"year", "reports", "importing", "publishing", "closing"}
     parts: dict[str, list[Figure]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -308,13 +313,26 @@ def main() -> None:
             parts["The year"] = list(prepare(folder, districts))
             city = city_in_words()
             parts["The year"] += [*parsing(), *opening(), *pages(times), *reminders(), *memory(folder)]
+        elif "reports" in wanted:
+            # A city without its districts' years is enough.
+            list(prepare(folder, 2))
+            list(opening())
+            city = city_in_words()
         else:
             set_up(folder, os.environ.get("BENCH_DATABASE_URL", ""))
+        if "reports" in wanted:
+            parts["Reports"] = list(reports(times))
         if "importing" in wanted:
             parts["Importing a plan"] = list(importing(folder, times, quick=options.quick))
         if "publishing" in wanted:
             small, large, turns = (88, 880, 1) if options.quick else (880, 8_800, 3)
             parts["A new version over an open year"] = list(publishing(turns, small, large))
+        if "closing" in wanted:
+            rows, attachments, turns = (880, 20, 1) if options.quick else (8_800, 1_000, 3)
+            parts["The ledger, and the end of the year"] = [
+                *ledgers(turns, rows),
+                *archives(folder, attachments),
+            ]
         text = report(parts, districts, times, city)
         print(text)
         if not (options.quick or options.only):
