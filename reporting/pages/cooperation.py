@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from departments.access import access_of
 from departments.models import User
 from measures.enums import ResponsibilityRole
-from reporting.enums import EntryState
+from reporting.enums import EntryState, YearState
 from reporting.lights import days_left_text, light_of
-from reporting.models import InputRequest, Progress
+from reporting.models import InputRequest, Progress, Year
 from reporting.pages.clauses import others_of
 from reporting.pages.rows import number_text
 from reporting.permissions import can_ask_input, can_write
@@ -95,13 +95,15 @@ def _request(request: InputRequest, today: date, *, may_ask: bool) -> dict[str, 
 
 
 def asked_of(user: User, year: int, today: date, *, entry: Progress | None = None) -> list[dict[str, Any]]:
-    """What the person's units were asked for and have not handed in yet, the most urgent first; one query.
+    """What the person's units were asked for and may still hand in, the most urgent first; one query.
 
     ``entry`` narrows it to what was asked of one entry.
     """
+    is_over = Year.objects.filter(conference=OuterRef("conference"), year=year, state=YearState.CLOSED)
     requests = (
         InputRequest.objects.visible_to(user)
         .open()
+        .filter(~Exists(is_over))
         .filter(asked__department__in=access_of(user).departments, asked__year=year)
         .exclude(Q(asked__state=EntryState.CLOSED) | Q(progress__state=EntryState.CLOSED))
         .select_related("asked__clause", "progress__department", "created_by")

@@ -40,7 +40,10 @@ def write_in_year(conference_id: int, year: int) -> None:
     need this: their claims name the open year themselves (reporting.models.years.in_open_year). Call it before any
     entry is claimed: closing takes the year first and its entries after it, too.
     """
-    held = Year.objects.select_for_update(no_key=True).filter(conference=conference_id, year=year)
+    # Ordered by nothing: the conference, which years are ordered by, would be held too, and after its year.
+    held = (
+        Year.objects.select_for_update(no_key=True, of=("self",)).filter(conference=conference_id, year=year).order_by()
+    )
     if any(row.state == YearState.CLOSED for row in held):
         raise YearIsOver(_("%(year)d年度已经关闭归档，不能再修改。") % {"year": year})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -48,7 +49,7 @@ def ledger(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "years": year_tabs(dict.fromkeys(years, 0), year, "reporting:ledger", code),
         "filters": filters,
         "rows": rows,
-        "is_large": rows > AT_ONCE,
+        "is_large": rows > AT_ONCE and opened.conference_id in access_of(request.user).office_of,
         "file_url": reverse("reporting:ledger_xlsx", args=[code, year]) + query,
         "job_url": reverse("reporting:ledger_job", args=[code, year]) + query,
         # The districts' rows are a list of states, which nobody prints.
@@ -81,7 +82,9 @@ def ledger_xlsx(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """The part that the address names, as a workbook; one that is large is made by a worker instead."""
     opened = _with_a_plan(request, code, year)
     filters = _filters(request.GET, opened)
-    if count_rows(opened, filters.part()) > AT_ONCE:
+    # An auditor asks no worker for anything: what is large is made at once for once.
+    asks = opened.conference_id in access_of(request.user).office_of
+    if asks and count_rows(opened, filters.part()) > AT_ONCE:
         messages.info(request, _("行数较多，请在后台生成。"))
         return redirect(f"{reverse('reporting:ledger', args=[code, year])}?{filters.address()}")
     return _file(request, opened, filters.part(), back=reverse("reporting:ledger", args=[code, year]))
@@ -100,8 +103,10 @@ def _file(request: HttpRequest, opened: Year, part: Part, *, back: str, unit: De
 
 @require_POST
 def ledger_job(request: HttpRequest, code: str, year: int) -> HttpResponse:
-    """Have a worker make the part that the address names."""
+    """Have a worker make the part that the address names: for the office, an auditor fetches what is there."""
     opened = _with_a_plan(request, code, year)
+    if opened.conference_id not in access_of(request.user).office_of:
+        raise PermissionDenied
     part = _filters(request.GET, opened).part()
     job = jobs.ask(JobKind.LEDGER, conference=opened.conference, year=year, by=request.user, scope=str(part))
     return redirect("reporting:job", job.key)

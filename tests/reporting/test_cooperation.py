@@ -414,6 +414,14 @@ def test_requests_to_what_is_no_longer_asked_for_disappear(client, lead, partner
     assert client.get(reverse("reporting:work_year", args=[2026])).context["asked"] == []
 
 
+def test_requests_of_a_closed_year_disappear(client, city, lead, partner):
+    InputRequestFactory(progress=lead, asked=partner)
+    YearFactory(conference=city, year=2026, state="closed")
+    client.force_login(person_of(partner))
+
+    assert client.get(reverse("reporting:work_year", args=[2026])).context["asked"] == []
+
+
 # --- The first of several leads -----------------------------------------------------------------------------------
 
 

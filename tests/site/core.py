@@ -76,6 +76,7 @@ user            admin                       .         .        x    x    x      
 user            auditor                     .         .        x    x    x       x    x     x          .        .        .        .        .       x     x       x
 user            stranger                    .         .        x    x    x       x    x     x          .        .        .        .        .       x     x       x
 user            super                       .         .        .    .    .       .    .     .          .        .        .        .        .       .     .       x
+user            a_hand                      .         .        .    .    .       .    .     .          .        .        .        .        .       .     .       x
 posting         of lead                     .         .        x    x    x       x    x     x          .        .        .        .        .       x     x       x
 posting         of lead2                    .         .        x    x    x       x    x     x          .        .        .        .        .       x     x       x
 posting         of coop                     .         .        x    x    x       x    x     x          .        .        .        .        .       x     x       x
@@ -102,7 +103,8 @@ heartbeat       heartbeat                   .         .        .    .    .      
 
 NAMES = {
     "jurisdiction": lambda world, row: f"of {row.conference.code}",
-    "user": lambda world, row: row.username,
+    # Whoever wrote what a factory made holds no posting: only who administers everything sees such accounts.
+    "user": lambda world, row: row.username if row.username in world.people else "a_hand",
     "posting": lambda world, row: f"of {row.user.username}",
     "departmentname": lambda world, row: f"of {row.department.code}",
     "membership": lambda world, row: f"of {row.department.code}",

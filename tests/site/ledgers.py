@@ -27,8 +27,8 @@ reporting:ledger_xlsx         abroad_year       GET  in        .        .    .  
 reporting:ledger_print        city_year         GET  in        .        .    .    .       .    200   200        .        .        .        .        .       .     200     .
 reporting:ledger_print        county_year       GET  in        .        .    .    .       .    .     .          200      .        200      .        .       .     .       .
 reporting:ledger_print        abroad_year       GET  in        .        .    .    .       .    .     .          .        .        .        .        200     .     .       .
-reporting:ledger_job          city_year         POST in        .        .    .    .       .    302   302        .        .        .        .        .       .     302     .
-reporting:ledger_job          county_year       POST in        .        .    .    .       .    .     .          302      .        302      .        .       .     .       .
+reporting:ledger_job          city_year         POST in        .        .    .    .       .    302   302        .        .        .        .        .       .     403     .
+reporting:ledger_job          county_year       POST in        .        .    .    .       .    .     .          302      .        403      .        .       .     .       .
 reporting:ledger_job          abroad_year       POST in        .        .    .    .       .    .     .          .        .        .        .        302     .     .       .
 reporting:unit_ledger         lead_unit         GET  in        .        200  .    .       200  .     .          .        .        .        .        .       .     .       .
 reporting:unit_ledger         coop_unit         GET  in        .        .    200  .       .    .     .          .        .        .        .        .       .     .       .

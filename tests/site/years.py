@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.ledger import Ledger
     from tests.world import World
 
-# The head of the office decides; the district of this world has none.
+# The head of the office decides; the district of this world has none, and its staff decides.
 TABLE = """
                                                      anonymous stranger lead coop outside head staff officehead district dliaison dauditor xliaison xoffice admin auditor super
 reporting:year                city_year         GET  in        .        .    .    .       .    200   200        .        .        .        .        .       .     200     .
@@ -23,19 +23,19 @@ reporting:year_open           city_year         GET  in        .        .    .  
 reporting:year_open           county_year       GET  in        .        .    .    .       .    .     .          200      .        200      .        .       .     .       .
 reporting:year_open           abroad_year       GET  in        .        .    .    .       .    .     .          .        .        .        .        200     .     .       .
 reporting:year_open           city_year         POST in        .        .    .    .       .    403   302        .        .        .        .        .       .     403     .
-reporting:year_open           county_year       POST in        .        .    .    .       .    .     .          403      .        403      .        .       .     .       .
+reporting:year_open           county_year       POST in        .        .    .    .       .    .     .          302      .        403      .        .       .     .       .
 reporting:year_open           abroad_year       POST in        .        .    .    .       .    .     .          .        .        .        .        302     .     .       .
 reporting:year_close          city_year         GET  in        .        .    .    .       .    302   302        .        .        .        .        .       .     302     .
 reporting:year_close          county_year       GET  in        .        .    .    .       .    .     .          302      .        302      .        .       .     .       .
 reporting:year_close          abroad_year       GET  in        .        .    .    .       .    .     .          .        .        .        .        302     .     .       .
 reporting:year_close          city_year         POST in        .        .    .    .       .    403   422        .        .        .        .        .       .     403     .
-reporting:year_close          county_year       POST in        .        .    .    .       .    .     .          403      .        403      .        .       .     .       .
+reporting:year_close          county_year       POST in        .        .    .    .       .    .     .          422      .        403      .        .       .     .       .
 reporting:year_close          abroad_year       POST in        .        .    .    .       .    .     .          .        .        .        .        422     .     .       .
 reporting:year_reopen         city_last_year    GET  in        .        .    .    .       .    302   302        .        .        .        .        .       .     302     .
 reporting:year_reopen         county_year       GET  in        .        .    .    .       .    .     .          302      .        302      .        .       .     .       .
 reporting:year_reopen         abroad_year       GET  in        .        .    .    .       .    .     .          .        .        .        .        302     .     .       .
 reporting:year_reopen         city_last_year    POST in        .        .    .    .       .    403   422        .        .        .        .        .       .     403     .
-reporting:year_reopen         county_year       POST in        .        .    .    .       .    .     .          403      .        403      .        .       .     .       .
+reporting:year_reopen         county_year       POST in        .        .    .    .       .    .     .          422      .        403      .        .       .     .       .
 reporting:year_reopen         abroad_year       POST in        .        .    .    .       .    .     .          .        .        .        .        422     .     .       .
 reporting:year_archive        city_year         POST in        .        .    .    .       .    302   302        .        .        .        .        .       .     403     .
 reporting:year_archive        city_last_year    POST in        .        .    .    .       .    302   302        .        .        .        .        .       .     403     .
