@@ -18,6 +18,7 @@ from departments.models import Conference, Department
 from reporting.enums import EntryState, Standing, YearState
 from reporting.models import Duty, Progress, Year
 from reporting.models.years import in_open_year
+from reporting.office_permissions import can_decide
 from reporting.pages.board import COLUMNS, Links, board_row, column_of, sums_of, totals_of, urged_texts
 from reporting.pages.cooperation import cooperation_text
 from reporting.pages.extensions import pending_of
@@ -60,8 +61,9 @@ def board_home(request: HttpRequest) -> HttpResponse:
     for code, opened in by_code.items():
         return redirect("reporting:board", code, year_to_show(opened, timezone.localdate()))
     conference = Conference.objects.filter(pk__in=own).first()
-    decides = conference is not None and conference.pk in access_of(request.user).office_head_of
-    opening = reverse("reporting:year_open", args=[conference.code, timezone.localdate().year]) if decides else ""
+    opening = ""
+    if conference is not None and can_decide(request.user, conference.pk):
+        opening = reverse("reporting:year_open", args=[conference.code, timezone.localdate().year])
     return render(request, "reporting/board_empty.html", {"conference": conference, "open_url": opening})
 
 

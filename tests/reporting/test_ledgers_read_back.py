@@ -48,7 +48,9 @@ def test_an_import_reads_a_ledger_back_as_the_same_plan(document, documents):
 
     assert table.faults == []
     assert as_data(table.plan) == as_data(plan_of_version(version))
-    assert table.plan.questions == []
+    # One of them was printed without its number, and whoever imports it is asked for that, as of any file.
+    without_number = [] if version.document_number else ["no_document_number"]
+    assert [question.code for question in table.plan.questions] == without_number
 
 
 def test_the_reader_of_uploads_takes_it(documents):
