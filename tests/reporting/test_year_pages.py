@@ -187,6 +187,15 @@ def test_opening_shows_what_it_would_make_and_makes_it(browser, town):
     assert (opened.year, opened.opened_by, Progress.objects.count()) == (year, town.head, 3)
 
 
+def test_the_first_year_is_opened_from_the_empty_board(browser, town):
+    Progress.objects.all().delete()
+    Year.objects.all().delete()
+
+    page = browser.get(reverse("reporting:board_home"))
+
+    assert f'href="{address(town, "year_open", this_year())}"' in page.content.decode()
+
+
 def test_what_is_there_already_is_not_made_again(browser, town):
     published(town.version)
 
