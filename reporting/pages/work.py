@@ -64,7 +64,7 @@ def work_context(
     unknown = {entry.pk for entry in to_acknowledge(user, (entry for entry, _row in in_force if not entry.is_over))}
     return {
         "to_sign": _to_sign(user, year, units, [entry for entry in owed if not entry.is_over]),
-        "returned": _returned(user, [*rows, *duty_rows]),
+        "returned": _returned(user, [(entry, row) for entry, row in [*rows, *duty_rows] if not entry.is_over]),
         "asked": asked_of(user, year, today),
         "duties": [row for _duty, row in duty_rows],
         "acknowledge_url": reverse("reporting:acknowledge_many", args=[year]) if unknown else "",
@@ -78,7 +78,7 @@ def work_context(
             chapter_titles(entry.clause.version_id for entry, _row in in_force),
         ),
         # Texts to look at again since their clause was reworded, and those that no clause asks for any more.
-        "looks": [row for entry, row in in_force if entry.needs_second_look],
+        "looks": [row for entry, row in in_force if entry.needs_second_look and not entry.is_over],
         # What was closed before anybody wrote anything concerns nobody any more.
         "closed": [
             row for entry, row in rows if entry.state == EntryState.CLOSED and entry.closed_from != EntryState.OPEN

@@ -6,7 +6,7 @@ from django.urls import reverse
 from reporting.models import AnnualReport, Progress, ReportSection
 from reporting.report_structure import chapter_key, clause_key
 from reporting.services.closing import close_year
-from reporting.services.entries import accept_entry, save_entry, submit_entry
+from reporting.services.entries import accept_entry, return_entry, save_entry, submit_entry
 from reporting.services.filing import file_away
 from reporting.services.remaining import in_one_line, remaining_in
 from reporting.services.reports import report_for
@@ -67,6 +67,24 @@ def test_the_closed_year_keeps_its_own_version_of_the_plan(town, before):
     assert set(Progress.objects.filter(year=YEAR - 1).values_list("clause__version", flat=True)) == {version.pk}
     assert town.progress("市教育局", "二/(一)/2", year=YEAR - 1).work_done == "去年办班三十期。"
     assert town.conference.years.get(year=YEAR).version != version
+
+
+def test_what_was_returned_is_not_asked_for_any_more_once_the_year_is_closed(town):
+    town.open(year=YEAR - 1)
+    entry = town.progress("市教育局", "二/(一)/2", year=YEAR - 1)
+    liaison = town.liaison("市教育局")
+    save_entry(entry, by=liaison, lock_version=0, values={"work_done": "办班。", "status": "done"})
+    entry.refresh_from_db()
+    submit_entry(entry, by=liaison)
+    return_entry(entry, by=town.office, reason="请写明场次。")
+    page = as_user(liaison).get(reverse("reporting:work_year", args=[YEAR - 1]))
+    assert [row["reason"] for row in page.context["returned"]] == ["请写明场次。"]
+
+    close(town, YEAR - 1)
+
+    page = as_user(liaison).get(reverse("reporting:work_year", args=[YEAR - 1]))
+    assert page.context["returned"] == []
+    assert "已归档（未报）" in page_text(page)
 
 
 def _section(report, key, heading, body=""):
