@@ -13,7 +13,7 @@ from reporting.models.attachments import Attachment
 from reporting.models.cooperation import FirstLead, InputRequest, UnitSetting
 from reporting.models.entries import Duty, Progress
 from reporting.models.extensions import Extension
-from reporting.models.figures import Figure, FigureSheet, Indicator
+from reporting.models.figures import Figure, FigureSheet, Indicator, IndicatorUnit
 from reporting.models.handovers import Handover
 from reporting.models.jobs import Job
 from reporting.models.meetings import Attendance, Meeting
@@ -40,6 +40,7 @@ __all__ = [
     "Handover",
     "Heartbeat",
     "Indicator",
+    "IndicatorUnit",
     "InputRequest",
     "Job",
     "Mail",

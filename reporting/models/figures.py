@@ -62,7 +62,9 @@ class Indicator(models.Model):
     # A share or an average cannot be added up over units.
     is_summed = models.BooleanField(_("可加总"), default=True)
     reporters = models.CharField(_("填报单位"), max_length=16, choices=Reporters.choices, default=Reporters.NAMED)
-    departments = models.ManyToManyField(Department, verbose_name=_("指定单位"), blank=True, related_name="indicators")
+    departments = models.ManyToManyField(
+        Department, verbose_name=_("指定单位"), blank=True, through="IndicatorUnit", related_name="indicators"
+    )
     # The clause beside whose entry it is asked for, by its path in the plan; empty: with the annual report only.
     clause_path = models.CharField(_("条款"), max_length=200, blank=True)
     # The units of the districts report it to their own offices, and the sums of the districts are added.
@@ -96,6 +98,31 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}（{self.unit}）" if self.unit else self.name
+
+
+class IndicatorUnitQuerySet(ScopedQuerySet):
+    @classmethod
+    def scope(cls, access: Access) -> Q:
+        seen = Indicator.objects.filter(IndicatorQuerySet.scope(access), pk=models.OuterRef("indicator"))
+        return Q(models.Exists(seen))
+
+
+class IndicatorUnit(models.Model):
+    """A unit that is named to report an indicator. A row of our own, so that deleting either end asks about it."""
+
+    indicator = models.ForeignKey(Indicator, verbose_name=_("指标"), on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey(Department, verbose_name=_("单位"), on_delete=models.PROTECT, related_name="+")
+
+    objects = IndicatorUnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("指标填报单位")
+        verbose_name_plural = _("指标填报单位")
+        ordering = ["indicator", "department__position", "pk"]
+        constraints = [models.UniqueConstraint("indicator", "department", name="indicator_unit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} · {self.department}"
 
 
 class FigureSheetQuerySet(ScopedQuerySet):

@@ -69,6 +69,8 @@ indicator       city_indicator              .         .        x    x    x      
 indicator       city_only_indicator         .         .        x    x    x       x    x     x          .        .        .        .        .       x     x       x
 indicator       county_indicator            .         .        .    .    .       .    .     .          x        x        x        .        .       x     x       x
 indicator       abroad_indicator            .         .        .    .    .       .    .     .          .        .        .        x        x       .     .       x
+indicatorunit   of city_indicator           .         .        x    x    x       x    x     x          x        x        x        .        .       x     x       x
+indicatorunit   of abroad_indicator         .         .        .    .    .       .    .     .          .        .        .        x        x       .     .       x
 figuresheet     lead_sheet                  .         .        x    .    .       x    .     .          .        .        .        .        .       .     .       .
 figuresheet     coop_sheet                  .         .        .    x    .       .    x     x          .        .        .        .        .       .     x       .
 figuresheet     county_sheet                .         .        .    .    .       .    .     .          x        x        x        .        .       .     .       .
@@ -102,6 +104,8 @@ def add_to(world: World) -> None:
     things = world.things
     for name in ("city", "county", "abroad"):
         things[f"{name}_indicator"] = IndicatorFactory(conference=things[name], for_districts=name == "city")
+    for place, unit in (("city", "lead_unit"), ("abroad", "abroad_unit")):
+        things[f"{place}_indicator"].departments.add(things[unit])
     things["city_only_indicator"] = IndicatorFactory(conference=things["city"])
     readers = {
         "lead": ("lead", "head"),
@@ -144,6 +148,7 @@ ARGUMENTS = {
     # What the city asks of its districts is handed out on a district's own pages.
     "indicator_units": lambda world, row: ["500235", world.year, row.pk],
 }
+NAMES = {"indicatorunit": lambda world, row: f"of {world.name_of(row.indicator)}"}
 VALID = {
     "indicator": lambda world: {"pk": str(world["city_indicator"].pk)},
     "indicator_end": lambda world: {"pk": str(world["city_indicator"].pk)},
