@@ -16,7 +16,7 @@ from departments.resources.base import Imported, SheetResource, change_of
 from departments.resources.columns import SEPARATOR, Code, Column, Names, Text, WholeNumber, Word, YesNo
 from departments.sensitive import find_sensitive, refusal
 from reporting.enums import Reporters
-from reporting.models import Figure, Indicator
+from reporting.models import Figure, Indicator, IndicatorUnit
 from reporting.models.figures import MEANING
 
 _OF_CLAUSES = (Reporters.CLAUSE_LEADS, Reporters.CLAUSE_PARTIES)
@@ -73,7 +73,7 @@ class IndicatorResource(SheetResource):
 
     def prepare(self, rows: list[Any]) -> None:
         named: dict[int, list[Department]] = defaultdict(list)
-        pairs = Indicator.departments.through.objects.filter(
+        pairs = IndicatorUnit.objects.filter(
             indicator__in=[row.pk for row in rows], department__conference=models.F("indicator__conference")
         ).select_related("department")
         for pair in pairs.order_by("department__position", "department__pk"):
@@ -136,10 +136,10 @@ class IndicatorResource(SheetResource):
             if gone or come:
                 change.fields["departments"] = (SEPARATOR.join(row.known_names), SEPARATOR.join(row.named))
             if gone:
-                row.departments.through.objects.filter(indicator=row, department__in=gone).delete()
-            pairs += [row.departments.through(indicator=row, department_id=unit) for unit in come]
+                IndicatorUnit.objects.filter(indicator=row, department__in=gone).delete()
+            pairs += [IndicatorUnit(indicator=row, department_id=unit) for unit in come]
             self.scope.record(change, one.number)
-        Indicator.departments.through.objects.bulk_create(pairs)
+        IndicatorUnit.objects.bulk_create(pairs)
 
 
 def _describe(row: Any, units: list[Department]) -> None:

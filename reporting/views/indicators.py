@@ -18,7 +18,7 @@ from departments.models import Department, Membership
 from departments.models.places import in_force
 from departments.models.units import DepartmentQuerySet
 from reporting.figure_forms import EndForm, IndicatorForm, UnitsForm
-from reporting.models import Indicator, Progress, Year
+from reporting.models import Indicator, IndicatorUnit, Progress, Year
 from reporting.pages.figures import marks_of, meaning_of
 from reporting.pages.indicators import clause_choices, dictionary, reporters_text, years_of, years_text
 from reporting.pages.office import office_tabs
@@ -181,7 +181,7 @@ def _units(request: HttpRequest, opened: Year, row: Indicator | None = None) -> 
     day = day_of(year)
     seats = Membership.objects.filter(department=OuterRef("pk")).in_force_on(day)
     entries = Progress.objects.filter(department=OuterRef("pk"), year=year)
-    named = Indicator.departments.through.objects.filter(department=OuterRef("pk"), indicator=row)
+    named = IndicatorUnit.objects.filter(department=OuterRef("pk"), indicator=row)
     return Department.objects.visible_to(request.user).filter(
         in_force(day, "existed_from", "existed_to"),
         Exists(seats) | Exists(entries) | Exists(named),

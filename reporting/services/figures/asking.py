@@ -14,7 +14,7 @@ from departments.models import Conference, Department, Membership
 from departments.models.places import in_force
 from measures.enums import ResponsibilityRole
 from reporting.enums import Reporters
-from reporting.models import Indicator, Progress
+from reporting.models import Indicator, IndicatorUnit, Progress
 
 _OF_CLAUSES = (Reporters.CLAUSE_LEADS, Reporters.CLAUSE_PARTIES)
 
@@ -103,7 +103,7 @@ class _Units:
 
     def named(self, indicators: Iterable[Indicator]) -> dict[int, set[int]]:
         """Units that the office has named, by indicator; without those that are gone, or are not there yet."""
-        pairs = Indicator.departments.through.objects.filter(
+        pairs = IndicatorUnit.objects.filter(
             self.only,
             in_force(self.day, "department__existed_from", "department__existed_to"),
             indicator__in=[indicator.pk for indicator in indicators],
