@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.template.defaultfilters import filesizeformat
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,7 +39,7 @@ _LEFT: dict[str, tuple[Any, str, dict[str, str]]] = {
     "inputs": (gettext_lazy("材料请求待提供"), "rows", {}),
     "meetings": (gettext_lazy("会议没有归档纪要"), "meetings", {}),
     "assessments": (gettext_lazy("评估没有公布"), "assessments", {}),
-    "circulars": (gettext_lazy("通报没有印发"), "assessments", {}),
+    "circulars": (gettext_lazy("通报没有印发"), "circulars", {}),
     "supervisions": (gettext_lazy("督办没有解除"), "supervisions", {}),
     "own_report": (gettext_lazy("本联席会议年度报告没有定稿报送"), "conference_report", {}),
 }
@@ -61,10 +61,7 @@ def left_rows(left: Iterable[Remaining], code: str, year: int) -> list[dict[str,
 
 
 def _address(name: str, query: dict[str, str], code: str, year: int) -> str:
-    try:
-        url = reverse(f"reporting:{name}", args=[code, year])
-    except NoReverseMatch:
-        return ""
+    url = reverse(f"reporting:{name}", args=[code, year])
     return f"{url}?{urlencode(query)}" if query else url
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from departments.models import Conference
@@ -27,7 +27,7 @@ class Urging:
     """Whom the office may urge about numbers that are missing: the annual report that they come with."""
 
     def __init__(self, code: str, year: int, duties: DutyQuerySet, today: date, *, may_urge: bool) -> None:
-        self.page = _urge_page(code, year) if may_urge else ""
+        self.page = reverse("reporting:urge_many", args=[code, year]) if may_urge else ""
         # Units that are late already.
         self.late: set[int] = set()
         self.of_units: dict[int, int] = {}
@@ -52,13 +52,6 @@ class Urging:
     def districts_url(self, districts: Iterable[DistrictFigure]) -> str:
         known = (self.of_districts.get(district.conference.pk) for district in districts)
         return self.url(duty for duty in known if duty is not None)
-
-
-def _urge_page(code: str, year: int) -> str:
-    try:
-        return reverse("reporting:urge_many", args=[code, year])
-    except NoReverseMatch:
-        return ""
 
 
 def sums_page(found: list[IndicatorSum], conference: Conference, year: int, urging: Urging) -> dict[str, Any]:

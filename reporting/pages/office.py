@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 # Address (of a conference's code and a year) and label, in the order of the work.
@@ -24,11 +24,7 @@ _TABS = (
 
 def office_tabs(code: str, year: int, current: str) -> list[dict[str, Any]]:
     """The tabs for one conference's year; ``current`` is the name of the address that is shown."""
-    tabs = []
-    for name, label in _TABS:
-        try:
-            url = reverse(f"reporting:{name}", args=[code, year])
-        except NoReverseMatch:
-            continue
-        tabs.append({"label": label, "url": url, "current": name == current})
-    return tabs
+    return [
+        {"label": label, "url": reverse(f"reporting:{name}", args=[code, year]), "current": name == current}
+        for name, label in _TABS
+    ]

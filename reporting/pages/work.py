@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from departments.access import access_of
@@ -132,18 +132,16 @@ def _rooms(user: User, year: int, units: list[Department]) -> list[dict[str, str
         ):
             if name == "unit_ledger" and unit.conference_id not in planned:
                 continue
-            rooms.append({"label": f"{label}（{unit.name}）" if several else label, "url": _address(name, *args)})
+            rooms.append(
+                {
+                    "label": f"{label}（{unit.name}）" if several else label,
+                    "url": reverse(f"reporting:{name}", args=args),
+                }
+            )
     if has_conference_year(access_of(user), year):
-        rooms.append({"label": _("联席会议"), "url": _address("conference_year", year)})
-    rooms.append({"label": _("工作交接"), "url": _address("handovers")})
-    return [room for room in rooms if room["url"]]
-
-
-def _address(name: str, *args: Any) -> str:
-    try:
-        return reverse(f"reporting:{name}", args=args)
-    except NoReverseMatch:
-        return ""
+        rooms.append({"label": _("联席会议"), "url": reverse("reporting:conference_year", args=[year])})
+    rooms.append({"label": _("工作交接"), "url": reverse("reporting:handovers")})
+    return rooms
 
 
 def totals_of(progress: list[Progress]) -> list[dict[str, Any]]:
