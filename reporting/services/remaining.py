@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from measures.enums import ObligationKind, ResponsibilityRole
+from measures.enums import ObligationKind
 from reporting.enums import (
     AssessmentState,
     CircularState,
@@ -30,6 +30,7 @@ from reporting.models import (
     Supervision,
     Year,
 )
+from reporting.models.entries import known
 
 
 class Remaining(NamedTuple):
@@ -55,16 +56,11 @@ def remaining_in(year: Year) -> list[Remaining]:
             duties_to_review=submitted,
         )
     )
-    # A cooperating unit that has written nothing has left nothing open, unless the plan wants it to report.
-    asked = (
-        Q(role=ResponsibilityRole.LEAD)
-        | ~Q(state=EntryState.OPEN)
-        | Q(clause__version__plan__cooperating_must_report=True)
-    )
+    # What cooperating units know of and need not report on is nobody's to finish.
     progress = (
         Progress.objects.filter(**in_year)
         .in_force()
-        .aggregate(entries=Count("pk", filter=owed & asked), entries_to_review=submitted)
+        .aggregate(entries=Count("pk", filter=owed & ~known()), entries_to_review=submitted)
     )
     beside: dict[str, QuerySet[Any]] = {
         "extensions": Extension.objects.filter(

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from departments.models import Event
 from departments.models.events import Action
@@ -153,9 +154,14 @@ def test_what_is_left_is_counted_by_kind(year, entry):
     }
 
 
-@pytest.mark.parametrize(("must_report", "left"), [(False, 1), (True, 2)])
-def test_a_cooperating_unit_leaves_open_what_it_was_asked_for(must_report, left, year, entry):
-    ProgressFactory(responsibility__clause=entry.clause, responsibility__cooperating=True)
+@pytest.mark.parametrize(
+    ("must_report", "knows", "left"), [(False, True, 1), (False, False, 2), (True, True, 2), (True, False, 2)]
+)
+def test_a_cooperating_unit_leaves_open_what_it_does_not_know_of_or_must_report(must_report, knows, left, year, entry):
+    acknowledged_at = timezone.now() if knows else None
+    ProgressFactory(
+        responsibility__clause=entry.clause, responsibility__cooperating=True, acknowledged_at=acknowledged_at
+    )
     entry.clause.version.plan.cooperating_must_report = must_report
     entry.clause.version.plan.save()
 

@@ -68,7 +68,7 @@ def test_the_page_lists_what_is_left_with_links(browser, town):
 
     assert [(one["number"], str(one["label"])) for one in page.context["left"]] == [
         (1, "成员单位年度报告未报"),
-        (2, "措施进展未报"),
+        (3, "措施进展未报"),
         (1, "本联席会议年度报告没有定稿报送"),
     ]
     for one in page.context["left"]:
