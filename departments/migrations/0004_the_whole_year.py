@@ -54,7 +54,6 @@ class Migration(migrations.Migration):
                     ("fulfil", "事项办结"),
                     ("acknowledge", "确认知悉"),
                     ("ask_input", "请求提供材料"),
-                    ("give_input", "提供材料"),
                     ("cancel_input", "取消材料请求"),
                     ("first_lead", "调整第一责任单位"),
                     ("set_rule", "更改填报规则"),

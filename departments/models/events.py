@@ -39,7 +39,6 @@ class Action(models.TextChoices):
     FULFIL = "fulfil", _("事项办结")
     ACKNOWLEDGE = "acknowledge", _("确认知悉")
     ASK_INPUT = "ask_input", _("请求提供材料")
-    GIVE_INPUT = "give_input", _("提供材料")
     CANCEL_INPUT = "cancel_input", _("取消材料请求")
     FIRST_LEAD = "first_lead", _("调整第一责任单位")
     SET_RULE = "set_rule", _("更改填报规则")
