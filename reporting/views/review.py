@@ -88,7 +88,8 @@ def _review(request: HttpRequest, entry: Progress | Duty) -> HttpResponse:
     try:
         refuse_closed_year(entry, owing=False)
         seen = request.POST.get("lock_version")
-        if seen and seen != str(entry.lock_version):
+        # What nobody can say to have seen is not accepted.
+        if (seen or action == "accept") and seen != str(entry.lock_version):
             raise WrongState(_("您打开本页之后，这一条有了变化。下面是最新内容，请看过后再审核。"))
         if action != "accept" and not form.is_valid():
             return _page(request, entry, form, status=422)

@@ -405,7 +405,8 @@ def test_the_office_reviews_what_was_filed(city, filing):
     assert "缺人。" in page_text(page)
     assert page.context["filed"]["facts"]["receipt"] == "反拐收〔2026〕1号"
 
-    client.post(at("duty_review", filing.report.duty_id), {"action": "accept"})
+    seen = Duty.objects.get(pk=filing.report.duty_id).lock_version
+    client.post(at("duty_review", filing.report.duty_id), {"action": "accept", "lock_version": seen})
 
     assert Duty.objects.get(pk=filing.report.duty_id).state == EntryState.ACCEPTED
     assert as_user(city.liaisons[0]).get(at("duty", filing.report.duty_id)).context["form"] is None

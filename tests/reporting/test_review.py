@@ -148,3 +148,10 @@ def test_whoever_entered_a_units_numbers_does_not_review_its_report():
     record(sheet, Action.FIGURES, by=person, conference=duty.conference, department=duty.department)
 
     assert not can_review(person, duty)
+
+
+def test_what_nobody_says_to_have_seen_is_not_accepted(office, submitted):
+    office.post(reverse("reporting:progress_review", args=[submitted.pk]), {"action": "accept"})
+
+    submitted.refresh_from_db()
+    assert submitted.state == EntryState.SUBMITTED
