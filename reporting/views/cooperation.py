@@ -146,7 +146,8 @@ def first_lead(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     if opened.conference_id not in access_of(request.user).office_of:
         raise PermissionDenied
     units = Department.objects.visible_to(request.user).filter(conference=opened.conference_id)
-    department = units.filter(code=request.POST.get("department", "")[:60]).first()
+    # Compared here: what a browser sends may be text that no database takes.
+    department = next((unit for unit in units if unit.code == request.POST.get("department")), None)
     if department is None:
         messages.error(request, _("请选择一个负责单位。"))
     else:

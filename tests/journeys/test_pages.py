@@ -14,7 +14,7 @@ from tests.journeys.conftest import City
 pytestmark = pytest.mark.browser
 
 # Words in Latin letters that belong on a Chinese page: formats, and what the plan itself prints.
-LATIN_ON_CHINESE_PAGES = {"English", "PDF", "Word", "docx", "Excel", "xlsx", "PNG", "JPG", "MB", "APP", "DNA"}
+LATIN_ON_CHINESE_PAGES = {"English", "PDF", "Word", "docx", "Excel", "xlsx", "txt", "PNG", "JPG", "MB", "APP", "DNA"}
 
 
 def addresses(city: City) -> dict[str, list[str]]:

@@ -169,7 +169,7 @@ def test_of_a_step_and_the_lifting_at_once_nothing_follows_the_end(at_once, offi
 
     results = at_once(
         partial(lift, row, reason="整改到位", lifted_on=date.today(), by=office.head),
-        *[partial(follow, row, text="一步", by=office.district_staff)] * 3,
+        *[partial(follow, row, text=f"第{number}步", by=office.district_staff) for number in range(3)],
     )
 
     assert Supervision.objects.get().state == SupervisionState.LIFTED
