@@ -34,8 +34,10 @@ _BEGINS_ALONE = r"(?<!\d\d)(?<!\d\.\d)"
 _BEGINS_AFTER_AN_ITEM = r"(?<!\d\d)(?<!\d{3}\.\d)"
 _ENDS = r"(?!\d|\.\d)"
 _S = r"[ \t_\-]{0,2}"
-_BIRTHDAY = rf"(?:1{_S}9|2{_S}[01])(?:{_S}\d){{2}}{_S}[01]{_S}\d{_S}[0-3]{_S}\d"
-_IDENTITY = re.compile(rf"[1-9]{_BEGINS}(?=((?:{_S}\d){{5}}{_S}{_BIRTHDAY}(?:{_S}\d){{3}}{_S}[\dXx]){_ENDS})", re.ASCII)
+# Birthday and check character make sure of an identity number: it may stand in brackets, or go on in the next line.
+_T = r"[ \t_\-/／()（）〔〕\r\n]{0,2}"
+_BIRTHDAY = rf"(?:1{_T}9|2{_T}[01])(?:{_T}\d){{2}}{_T}[01]{_T}\d{_T}[0-3]{_T}\d"
+_IDENTITY = re.compile(rf"[1-9]{_BEGINS}(?=((?:{_T}\d){{5}}{_T}{_BIRTHDAY}(?:{_T}\d){{3}}{_T}[\dXx]){_ENDS})", re.ASCII)
 _OLD_IDENTITY = re.compile(rf"[1-8]{_BEGINS_ALONE}(?=(\d{{5}}{_S}\d{{6}}{_S}\d{{3}}){_ENDS})", re.ASCII)
 # Not what goes on with a letter: an identity number that ends in X, an index number. After an item's number (「3.」)
 # only what is longer than the decimals that programs write, or stands in groups: 4.5678901234567893 is an average.
@@ -122,8 +124,9 @@ def _candidates(text: str) -> Iterator[tuple[int, int, str, str]]:
     for pattern, kind, is_one in kinds:
         for match in pattern.finditer(text):
             start, stop = match.end() - 1, match.end(1)
-            digits = _NO_DIGIT.sub("", text[start:stop].upper())
-            if is_one(digits):
+            found = text[start:stop]
+            # A column of figures is not one number, whatever its digits come to.
+            if found.count("\n") <= 1 and is_one(digits := _NO_DIGIT.sub("", found.upper())):
                 yield start, stop, kind, digits
 
 
