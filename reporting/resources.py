@@ -24,7 +24,7 @@ from departments.resources.columns import Code, Column, Day, WholeNumber, Word
 from measures.enums import ResponsibilityRole
 from measures.paths import spoken
 from reporting.enums import EntryState, ImplementationStatus, YearState
-from reporting.forms import ProgressForm
+from reporting.forms.entries import ProgressForm
 from reporting.models import Attachment, Duty, Figure, Progress, Year
 from reporting.models.entries import ProgressQuerySet
 from reporting.services.entries import StaleEntry, WrongState, save_entry

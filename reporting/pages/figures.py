@@ -12,7 +12,7 @@ from departments.access import access_of
 from departments.models import User
 from departments.names import search_key
 from measures.paths import spoken
-from reporting.figure_forms import SheetForm, SheetRow
+from reporting.forms.figures import SheetForm, SheetRow
 from reporting.models import Figure, Indicator, Progress
 from reporting.pages.conflict import marked
 from reporting.services.figures import (

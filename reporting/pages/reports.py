@@ -13,6 +13,7 @@ from departments.access import access_of
 from departments.models import Conference, Event, User
 from departments.models.events import INSIDE_UNIT
 from reporting.documents.reports import printed
+from reporting.forms.reports import ReportForm
 from reporting.models import AnnualReport, Filing, ReportSection, Year
 from reporting.models.reports import FilingQuerySet
 from reporting.pages.entry import duty_context
@@ -21,7 +22,6 @@ from reporting.pages.office import office_tabs
 from reporting.pages.papers import differences, over_text
 from reporting.pages.rows import trail_rows
 from reporting.pages.thread import events_of
-from reporting.report_forms import ReportForm
 from reporting.report_structure import numbered
 from reporting.services.report_handing_in import Lacking
 from reporting.services.report_writing import HEAD_FIELDS, StaleReport

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from reporting.assessment_columns import columns_of, name_of
-from reporting.assessment_forms import MarkForm
 from reporting.enums import AssessmentState, CriterionKind, Finding
+from reporting.forms.assessments import MarkForm
 from reporting.models import Assessment, AssessmentResult
 from reporting.office_permissions import can_mark, can_prepare, is_assessed
 from reporting.pages.assessments import light_of_assessment, points_rows, result_facts

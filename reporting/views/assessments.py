@@ -18,8 +18,8 @@ from measures.enums import ObligationKind
 from measures.sheets.writing.book import NotWritable
 from reporting.assessment_book import write_results
 from reporting.assessment_columns import name_of, split
-from reporting.assessment_forms import AssessmentForm, CriterionForms, NewAssessmentForm
 from reporting.enums import AssessmentKind, AssessmentState, YearState
+from reporting.forms.assessments import AssessmentForm, CriterionForms, NewAssessmentForm
 from reporting.models import Assessment, AssessmentResult, Duty, Year
 from reporting.office_permissions import can_decide, can_prepare
 from reporting.pages.assessments import assessment_row, light_of_assessment, results_table

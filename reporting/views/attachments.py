@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from reporting.forms import UploadForm
+from reporting.forms.attachments import UploadForm
 from reporting.models import Attachment, Duty, Progress
 from reporting.permissions import can_write
 from reporting.services.attachments import TooManyFiles, attach, detach

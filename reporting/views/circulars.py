@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reporting.circular_forms import CircularForm, IssueForm, NewCircularForm
 from reporting.enums import AssessmentState, CircularState, YearState
+from reporting.forms.circulars import CircularForm, IssueForm, NewCircularForm
 from reporting.models import Assessment, Circular
 from reporting.office_permissions import can_decide, can_prepare
 from reporting.pages.circulars import circular_row, light_of_circular

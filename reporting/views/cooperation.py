@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from departments.access import access_of
 from departments.models import Department
 from measures.models import Clause, PlanVersion
-from reporting.cooperation_forms import InputRequestForm, SignatureRuleForm
 from reporting.enums import SignatureRule
+from reporting.forms.cooperation import InputRequestForm, SignatureRuleForm
 from reporting.models import InputRequest, Progress, Year
 from reporting.pages.cooperation import to_acknowledge
 from reporting.pages.entry import progress_context

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from measures.enums import ObligationKind, ResponsibilityRole
-from reporting.cooperation_forms import InputRequestForm
 from reporting.enums import EntryState
-from reporting.forms import DutyForm, EntryForm, FigureSet, ProgressForm, UploadForm, figures_of
+from reporting.forms.attachments import UploadForm
+from reporting.forms.cooperation import InputRequestForm
+from reporting.forms.entries import DutyForm, EntryForm, FigureSet, ProgressForm, figures_of
 from reporting.models import Duty, Progress
 from reporting.models.entries import handed_in
 from reporting.pages.conflict import conflict_of, says_the_same

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reporting.enums import ExtensionState
-from reporting.extension_forms import DecisionForm, ExtensionForm
+from reporting.forms.extensions import DecisionForm, ExtensionForm
 from reporting.models import Duty, Extension
 from reporting.pages.extensions import counts_by_owner, duty_facts, office_row, requests_of
 from reporting.pages.office import office_tabs

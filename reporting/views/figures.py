@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from departments.access import access_of
 from departments.models import Department
 from reporting.enums import YearState
-from reporting.figure_forms import SheetForm
+from reporting.forms.figures import SheetForm
 from reporting.models import Duty, FigureSheet, Year
 from reporting.pages.figures import answered_in, autosave_answer, sheet_conflict, sheet_groups, typed_in
 from reporting.permissions import can_write_figures

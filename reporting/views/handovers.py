@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from departments.access import access_of
-from reporting.handover_forms import HandoverForm
+from reporting.forms.handovers import HandoverForm
 from reporting.models import Handover
 from reporting.pages.handovers import handover_row, places_of, work_row
 from reporting.permissions import works_at

@@ -43,7 +43,7 @@ from measures.services import OpenQuestions, PlanNotStorable, UnresolvedNames
 from measures.sheets import Role
 from measures.sheets.writing import write_template
 from measures.sources import Kind, Unreadable, annotate
-from reporting.import_forms import HeadingForm, PlanFileForm, conferences_of
+from reporting.forms.imports import HeadingForm, PlanFileForm, conferences_of
 from reporting.pages.changes import effect_rows, totals_of
 from reporting.pages.imports import (
     answered_meanwhile,

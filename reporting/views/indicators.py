@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from departments.models import Department, Membership
 from departments.models.places import in_force
 from departments.models.units import DepartmentQuerySet
-from reporting.figure_forms import EndForm, IndicatorForm, UnitsForm
+from reporting.forms.figures import EndForm, IndicatorForm, UnitsForm
 from reporting.models import Indicator, IndicatorUnit, Progress, Year
 from reporting.pages.figures import marks_of, meaning_of
 from reporting.pages.indicators import clause_choices, dictionary, reporters_text, years_of, years_text

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from measures.enums import ObligationKind
 from reporting.enums import MeetingState, YearState
-from reporting.meeting_forms import AttendanceForm, MeetingForm, MinutesForm
+from reporting.forms.meetings import AttendanceForm, MeetingForm, MinutesForm
+from reporting.forms.papers import ReasonForm
 from reporting.models import Attendance, Duty, Meeting
-from reporting.office_forms import ReasonForm
 from reporting.office_permissions import can_prepare
 from reporting.pages.meetings import (
     attendance_rows,

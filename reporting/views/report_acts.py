@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from reporting.documents.page import page_of
 from reporting.documents.reports import document_of
 from reporting.enums import EntryState, JobKind
+from reporting.forms.reports import ReopenForm
 from reporting.models import AnnualReport
 from reporting.pages.entry import handed_in_text
 from reporting.pages.papers import kept_of
 from reporting.pages.reports import editor_url, empty_parts, filings_of, frame_of, lacking_rows, locked_text
-from reporting.report_forms import ReopenForm
 from reporting.report_permissions import can_hand_in_report, can_reopen_report
 from reporting.services import jobs
 from reporting.services.compiling import compile_report

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from departments.access import access_of
 from departments.models import Conference
-from reporting.forms import UploadForm
+from reporting.forms.attachments import UploadForm
+from reporting.forms.reports import ReopenForm, ReportForm, marks_of
 from reporting.models import AnnualReport, Duty, ReportSection
 from reporting.pages.papers import kept_of
 from reporting.pages.reports import (
@@ -32,7 +33,6 @@ from reporting.pages.reports import (
 )
 from reporting.permissions import can_see_board
 from reporting.plain_text import as_people_see
-from reporting.report_forms import ReopenForm, ReportForm, marks_of
 from reporting.report_permissions import can_hand_in_report, can_reopen_report, can_write_report
 from reporting.services.compiling import begin_report
 from reporting.services.entries import WrongState

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_http_methods
 from departments.access import access_of
 from departments.models.events import INSIDE_UNIT
 from measures.enums import ObligationKind
-from reporting.cooperation_forms import ReasonForm
 from reporting.enums import EntryState
-from reporting.forms import ReturnForm
+from reporting.forms.cooperation import ReasonForm
+from reporting.forms.entries import ReturnForm
 from reporting.lights import late_text, light_of
 from reporting.models import Duty, Progress
 from reporting.pages.clauses import last_year_of, leads_of

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from departments.access import access_of
 from departments.models import Department
-from reporting.cooperation_forms import ReasonForm
+from reporting.forms.cooperation import ReasonForm
 from reporting.models import Year
 from reporting.pages.keys import keys_in
 from reporting.pages.over import over_words

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from departments.enums import Role
 from departments.models import Posting
 from reporting.enums import SupervisionState, YearState
+from reporting.forms.supervisions import LiftForm, StepForm, SupervisionForm
 from reporting.models import Supervision, SupervisionStep, Year
 from reporting.office_permissions import can_decide, can_follow, can_prepare
 from reporting.pages.papers import acts_on, frame, kept_of, list_frame
@@ -24,7 +25,6 @@ from reporting.paper_documents import lifting_document, supervision_document
 from reporting.permissions import can_see_board
 from reporting.services.entries import WrongState
 from reporting.services.supervision import follow, lift, open_supervision
-from reporting.supervision_forms import LiftForm, StepForm, SupervisionForm
 from reporting.views.board import year_for
 from reporting.views.outcomes import say_refused
 from reporting.views.papers import print_page, word_file

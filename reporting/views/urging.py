@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from departments.access import access_of
 from reporting.documents.page import page_of
 from reporting.documents.word import to_docx
-from reporting.forms import UrgeForm
+from reporting.forms.urging import LetterForm, UrgeForm, UrgeManyForm
 from reporting.models import Duty, Urge, Year
 from reporting.models.entries import DutyQuerySet
 from reporting.pages.filters import DutyFilters
@@ -31,7 +31,6 @@ from reporting.services.entries import WrongState
 from reporting.services.urging import UrgedToday, urge
 from reporting.services.urging import urge_many as urge_all
 from reporting.urge_letters import Letter, letters_of, zipped
-from reporting.urging_forms import LetterForm, UrgeManyForm
 from reporting.views.board import year_for
 from reporting.views.imports import download
 from reporting.views.outcomes import say_refused

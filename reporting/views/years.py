@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from departments.access import access_of
 from departments.models import Conference
 from reporting.enums import JobKind, YearState
+from reporting.forms.years import CloseYearForm, ReopenYearForm
 from reporting.models import Job, Year
 from reporting.office_permissions import can_decide
 from reporting.pages.closing import facts_of, job_row, left_rows, opening_totals, state_text
@@ -29,7 +30,6 @@ from reporting.services.entries import YearIsOver
 from reporting.services.remaining import remaining_in
 from reporting.services.years import NothingToOpen, YearIsClosed, open_year, preview_opening
 from reporting.views.outcomes import say_refused
-from reporting.year_forms import CloseYearForm, ReopenYearForm
 
 _MOST_FILES = 30
 

@@ -6,8 +6,8 @@ import docx
 import pytest
 
 from reporting.enums import EntryState, JobKind
+from reporting.forms.reports import ReportForm, name_of
 from reporting.models import Filing, Job, Year
-from reporting.report_forms import ReportForm, name_of
 from reporting.services.compiling import begin_report
 from reporting.services.jobs import run_waiting
 from reporting.services.report_handing_in import hand_in_report

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.amounts import amount_in, why_refused
-from reporting.figure_forms import IndicatorForm, SheetForm
+from reporting.forms.figures import IndicatorForm, SheetForm
 from reporting.models import FigureSheet, Indicator
 from reporting.services.figures import Sheet, number_text, sum_text
 

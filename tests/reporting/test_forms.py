@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from reporting.forms import DutyForm, FigureForm, FigureSet, ProgressForm, ReturnForm, UrgeForm, figures_of
+from reporting.forms.entries import DutyForm, FigureForm, FigureSet, ProgressForm, ReturnForm, figures_of
+from reporting.forms.urging import UrgeForm
 from reporting.models import Figure, Progress
 from reporting.services.entries import FigureInput
 from tests.factories import ProgressFactory

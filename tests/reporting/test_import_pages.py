@@ -120,7 +120,7 @@ def test_refused_file_is_said_on_the_form_and_not_kept(client, town, data):
 
 
 def test_file_that_is_too_large_is_refused(client, town, monkeypatch):
-    monkeypatch.setattr("reporting.import_forms.MAX_BYTES", 10)
+    monkeypatch.setattr("reporting.forms.imports.MAX_BYTES", 10)
 
     assert upload(client, town, document()).status_code == 422
 

@@ -8,8 +8,8 @@ import pytest
 
 from measures.enums import ObligationKind
 from reporting.enums import EntryState
+from reporting.forms.reports import ReportForm, name_of
 from reporting.models import AnnualReport, Duty, Filing, Indicator, ReportSection, UnitSetting
-from reporting.report_forms import ReportForm, name_of
 from reporting.services.filing import file_away
 from reporting.services.report_handing_in import hand_in_report
 from reporting.services.reports import report_for

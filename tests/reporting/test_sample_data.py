@@ -19,11 +19,11 @@ from departments.models.events import Action
 from measures.loading import load_plans
 from measures.models import PlanVersion, Responsibility
 from reporting.calendar_loading import CalendarNotLoadable, load_calendar
-from reporting.demo import ACCOUNTS, PASSWORD, Demo, load_demo, load_people
 from reporting.documents.snapshots import digest_json
 from reporting.enums import EntryState, YearState
 from reporting.models import Duty, Extension, Filing, Handover, Progress, WorkDay, Year
-from reporting.sample_city import make_city
+from reporting.samples.city import make_city
+from reporting.samples.demo import ACCOUNTS, PASSWORD, Demo, load_demo, load_people
 from reporting.services.years import open_year
 from reporting.working_days import Calendar
 

@@ -3,7 +3,7 @@
 import pytest
 
 from reporting.models import Figure, FigureSheet, Indicator
-from reporting.sample_figures import load
+from reporting.samples.figures import load
 from reporting.services.figures import sums
 from tests.factories import ConferenceFactory, DepartmentFactory, UserFactory
 

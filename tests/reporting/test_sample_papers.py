@@ -5,7 +5,7 @@ import pytest
 from measures.enums import ObligationKind
 from reporting.enums import EntryState, MeetingState
 from reporting.models import Assessment, Circular, Meeting, Supervision
-from reporting.sample_meetings import load
+from reporting.samples.meetings import load
 from tests.papers_rows import Office
 
 pytestmark = pytest.mark.django_db

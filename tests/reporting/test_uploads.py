@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from reporting.forms import UploadForm
+from reporting.forms.attachments import UploadForm
 from reporting.uploads import CheckedUpload, UploadRefused, check_upload, safe_name
 
 WORD_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"

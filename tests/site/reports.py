@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from measures.enums import ObligationKind
+from reporting.forms.reports import ReportForm
 from reporting.models import AnnualReport, Duty, Filing, ReportSection
-from reporting.report_forms import ReportForm
 from reporting.services.filing import file_away
 from reporting.services.report_handing_in import stamp_of
 from reporting.services.reports import conference_report_for, report_for

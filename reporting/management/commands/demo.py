@@ -128,7 +128,7 @@ class Command(BaseCommand):
     def say_where(self, port: int, logs: Path, *, with_accounts: bool) -> None:
         lines = ["", f"  http://localhost:{port}/", ""]
         if with_accounts:
-            from reporting import demo  # only here: the sample accounts are no part of the product
+            from reporting.samples import demo  # only here: the sample accounts are no part of the product
 
             lines += [f"  {pad(username, 22)}{pad(role, 18)}{unit}" for username, role, unit in demo.ACCOUNTS]
             lines += ["", f"  密码 / password: {demo.PASSWORD}"]

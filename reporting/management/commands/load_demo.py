@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from reporting.calendar_loading import load_calendar
-from reporting.demo import ACCOUNTS, PASSWORD, NothingToShow, load_demo
+from reporting.samples.demo import ACCOUNTS, PASSWORD, NothingToShow, load_demo
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from departments.models import Conference
-from reporting.sample_city import CITY_CODE, DISTRICTS, CityExists, make_city
+from reporting.samples.city import CITY_CODE, DISTRICTS, CityExists, make_city
 from reporting.services.years import open_year
 
 

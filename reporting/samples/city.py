@@ -21,7 +21,7 @@ from departments.models import Conference, Department, DepartmentName, Jurisdict
 from measures.models import PlanVersion
 from measures.reading import PlanText, load, read_plan
 from measures.services import publish, store_version
-from reporting.demo import PASSWORD
+from reporting.samples.demo import PASSWORD
 
 CITY_CODE = "990000"
 NOTE = "测试数据，不是真实区划"

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from departments.models import Conference, Department, User
 from measures.enums import ResponsibilityRole
-from reporting import sample_meetings
 from reporting.enums import CircularState, EntryState, Finding, SignatureRule
 from reporting.models import AssessmentResult, Circular, Duty, Extension, Progress
-from reporting.sample_texts import NOTE
+from reporting.samples.meetings import load as load_meetings
+from reporting.samples.texts import NOTE
 from reporting.services.assessments import mark
 from reporting.services.circulars import write_circular
 from reporting.services.compiling import begin_report
@@ -60,7 +60,7 @@ def arrange_city(city: Conference, year: int, people: Mapping[str, User]) -> Non
     owed = Duty.objects.reports().filter(conference=city, year=year, state=EntryState.OPEN).exclude(department=None)
     late = owed.exclude(department__in=(education, justice, finance)).order_by("department__position")[:_URGED]
     urge_many(late, by=office, message=f"{NOTE}请尽快填报进展，按时报送年度报告。")
-    sample_meetings.load(city, year, office)
+    load_meetings(city, year, office)
     _mark_and_praise(city, year, office)
     begin_report(None, city, year, by=office)
 
@@ -73,7 +73,7 @@ def arrange_county(county: Conference, year: int, people: Mapping[str, User]) ->
     if asking is not None and asking.department is not None:
         writer = people[f"u-{asking.department.code}"]
         _ask_for_time(asking.department, year, writer, days=5, reason=f"{NOTE}分管领导外出，报告须待其审签。")
-    sample_meetings.load(county, year, office)
+    load_meetings(county, year, office)
     begin_report(report_duty_of(county, year), county, year, by=office)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reporting.forms import PlainLineField, PlainTextField
+from reporting.forms.fields import LineField, PlainTextField
 from reporting.models import Duty
 from reporting.models.entries import DutyQuerySet
 
@@ -40,7 +40,7 @@ class UrgeManyForm(forms.Form):
 class LetterForm(forms.Form):
     """What a letter says beside what was urged: a form of the address bar, each bad value simply ignored."""
 
-    number = PlainLineField(label=_("文号"), max_length=60, required=False)
+    number = LineField(label=_("文号"), max_length=60)
     reply_by = forms.DateField(
         label=_("请于此日前办理"),
         required=False,
@@ -53,3 +53,9 @@ class LetterForm(forms.Form):
     def value(self, name: str) -> Any:
         self.is_valid()
         return self.cleaned_data.get(name)
+
+
+class UrgeForm(forms.Form):
+    """A note to one unit about one duty."""
+
+    message = PlainTextField(label=_("催办内容"), rows=3, max_length=1000)

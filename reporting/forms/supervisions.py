@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from departments.models import Conference, Jurisdiction
 from reporting.enums import SupervisionKind
-from reporting.forms import PlainTextField
+from reporting.forms.fields import DayField, LineField, PlainTextField
 from reporting.models import Supervision
-from reporting.office_forms import DayField, LineField
 from reporting.services.supervision import Order
 
 _NO_CASES = gettext_lazy("只写地区层面的情况和要求，不写个案、姓名和案情细节。")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reporting.enums import SignatureRule
-from reporting.forms import PlainTextField
+from reporting.forms.fields import PlainTextField
 
 
 class InputRequestForm(forms.Form):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from reporting.forms import PlainTextField
+from reporting.forms.fields import PlainTextField
 from reporting.services.remaining import Remaining, in_one_line
 
 

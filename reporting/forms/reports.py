@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from reporting.forms import PlainLineField, PlainTextField
+from reporting.forms.fields import LineField, PlainTextField
 from reporting.models import AnnualReport, ReportSection
 from reporting.services.report_writing import HEAD_FIELDS, Head, Seen, Written, seen_of, seen_of_head
 
@@ -31,12 +31,10 @@ class ReportForm(forms.Form):
     head_fields = HEAD_FIELDS
 
     lock_version = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
-    title = PlainLineField(label=_("题名"), max_length=200)
-    addressee = PlainLineField(label=_("主送"), max_length=300, required=False)
-    signatory = PlainLineField(label=_("署名"), max_length=200)
-    document_number = PlainLineField(
-        label=_("文号"), max_length=60, required=False, help_text=_("如“渝教委文〔2026〕5号”；没有的不填。")
-    )
+    title = LineField(label=_("题名"), required=True, max_length=200)
+    addressee = LineField(label=_("主送"), max_length=300)
+    signatory = LineField(label=_("署名"), required=True, max_length=200)
+    document_number = LineField(label=_("文号"), max_length=60, help_text=_("如“渝教委文〔2026〕5号”；没有的不填。"))
     dated_on = forms.DateField(
         label=_("成文日期"),
         required=False,

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reporting.forms import PlainTextField
+from reporting.forms.fields import PlainTextField
 from reporting.services.handovers import Place
 
 

@@ -1,7 +1,7 @@
 """Two made-up years for the demo: the last one, filed and closed, and this one as far as people have got with it.
 
 Rows are written as they would stand, with the events that led there. What somebody of the demo is to act on is left
-to reporting.sample_situations.
+to reporting.samples.situations.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from django.utils import timezone
 from departments.enums import Role
 from departments.models import Conference, Department, Event, Posting, User
 from departments.models.events import Action
-from reporting import sample_figures
 from reporting.enums import EntryState, YearState
 from reporting.models import Duty, Figure, FigureSheet, Progress, Year
-from reporting.sample_entries import Outcome, People, some_day, store_entries
-from reporting.sample_own_words import LAST_YEAR, THIS_YEAR, WRITES_ALL
-from reporting.sample_reports import Hands, file_report, meet_duties, reports_owed, settle_report
-from reporting.sample_texts import NOTE, texts_of_entry
+from reporting.samples.entries import Outcome, People, some_day, store_entries
+from reporting.samples.figures import load as load_figures
+from reporting.samples.own_words import LAST_YEAR, THIS_YEAR, WRITES_ALL
+from reporting.samples.reports import Hands, file_report, meet_duties, reports_owed, settle_report
+from reporting.samples.texts import NOTE, texts_of_entry
 from reporting.services.figures import number_text, unanswered
 from reporting.services.years import open_year, plan_in_force
 
@@ -66,7 +66,7 @@ def load_last_year(city: Conference, county: Conference, year: int) -> int:
     # This year's dictionary is last year's, too; where this year is not open yet, nobody is asked for numbers.
     for conference in (city, county):
         if Year.objects.filter(conference=conference, year=year + 1).exists():
-            sample_figures.load(conference, year + 1, staff_of(conference))
+            load_figures(conference, year + 1, staff_of(conference))
     people = people_of(city, date(year, 12, 10))
     made = store_entries(_accepted(city, year), people)
     made += _last_reports(county, year, people_of(county, date(year, 12, 10)))
@@ -144,7 +144,7 @@ def bring_forward(conference: Conference, year: int) -> int:
     Ask ``is_untouched`` first: nothing invented is put beside what somebody has written.
     """
     today = timezone.localdate()
-    sample_figures.load(conference, year, staff_of(conference))
+    load_figures(conference, year, staff_of(conference))
     made = store_entries(_so_far(conference, year, today), people_of(conference, today))
     return made + _reports_so_far(conference, year, today)
 

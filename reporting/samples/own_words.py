@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reporting.enums import EntryState
-from reporting.sample_entries import Outcome
-from reporting.sample_texts import NOTE, Texts
+from reporting.samples.entries import Outcome
+from reporting.samples.texts import NOTE, Texts
 
 _EDUCATION, _CIVIL_AFFAIRS, _JUSTICE = "500000-jiaowei", "500000-minzheng", "500000-sifa"
 
@@ -96,6 +96,6 @@ THIS_YEAR: dict[tuple[str, str], Outcome] = {
         ),
         figures=(("培训登记员", 236, "人次"),),
     ),
-    # Asked for by the unit that leads (reporting.sample_situations).
+    # Asked for by the unit that leads (reporting.samples.situations).
     (_JUSTICE, "五/(二)/1"): Outcome(EntryState.DRAFT, Texts(f"{NOTE}选派法治副校长开展强制报告制度讲座。")),
 }

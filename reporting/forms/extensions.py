@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from reporting.forms import PlainTextField
+from reporting.forms.fields import PlainTextField
 from reporting.models import Duty
 from reporting.services.extensions import latest_day
 

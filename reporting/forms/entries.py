@@ -1,4 +1,4 @@
-"""Forms of the year. They validate and return domain values; they save, send and notify nothing."""
+"""Forms of what units owe: entries, their figures, duties; and of their return."""
 
 from __future__ import annotations
 
@@ -10,76 +10,11 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from departments.sensitive import find_sensitive, refusal
 from reporting.amounts import amount_in, why_refused
 from reporting.enums import ImplementationStatus
+from reporting.forms.fields import LineField, PlainTextField
 from reporting.models import Duty, Progress
-from reporting.plain_text import as_people_see
 from reporting.services.entries import FigureInput
-from reporting.uploads import ACCEPT, UploadRefused, check_upload
-
-_MOST_CHARACTERS = 20_000
-
-
-def _as_people_see(value: Any) -> str:
-    """What somebody typed or pasted, as the ledger keeps it.
-
-    Raises ValidationError for a NUL: no program copies one; whoever sends it is told so, and nothing is saved.
-    """
-    text = "" if value is None else str(value)
-    if "\x00" in text:
-        raise ValidationError(_("含有无法保存的空字符，请重新粘贴为纯文本。"), code="null_characters_not_allowed")
-    return as_people_see(text)
-
-
-class PlainTextField(forms.CharField):
-    """Text for the ledger, as it is pasted from Word: refuses the numbers of people, keeps lines, tabs and emoji.
-
-    Control characters (but NUL, which is refused) and characters of no width go, every kind of line break becomes one, and a fixed space an
-    ordinary one, so that searching and comparing do not stumble over what nobody sees.
-    """
-
-    def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
-        kwargs.setdefault("required", False)
-        self.most = kwargs.pop("max_length", _MOST_CHARACTERS)
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
-        # No max_length and so no maxlength: the browser would cut what is pasted without a word. The server refuses
-        # it and keeps it all.
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> str:
-        # Before the ends are trimmed, and before the limit: browsers send two characters for each line break.
-        return super().to_python(_as_people_see(value)) or ""
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if len(value) > self.most:
-            message = _("最多%(most)d字，现在有%(count)d字。请精简，或把全文作为附件上传。")
-            raise ValidationError(message, code="max_length", params={"most": self.most, "count": len(value)})
-
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
-        refuse_sensitive(text)
-        return text
-
-
-class PlainLineField(forms.CharField):
-    """One line for the ledger: cleaned and refused like PlainTextField, whatever breaks were pasted into it."""
-
-    def to_python(self, value: Any) -> str:
-        return " ".join((super().to_python(_as_people_see(value)) or "").split())
-
-    def clean(self, value: Any) -> str:
-        line: str = super().clean(value)
-        refuse_sensitive(line)
-        return line
-
-
-def refuse_sensitive(text: str) -> None:
-    """Raise ValidationError where the numbers of people stand in the text."""
-    findings = find_sensitive(text)
-    if findings:
-        raise ValidationError(refusal(findings), code="sensitive")
 
 
 class EntryForm(forms.Form):
@@ -160,9 +95,9 @@ class DutyForm(EntryForm):
 
 
 class FigureForm(forms.Form):
-    name = PlainLineField(label=_("指标"), max_length=60, required=False)
-    value = PlainLineField(label=_("数值"), max_length=60, required=False)
-    unit = PlainLineField(label=_("计量单位"), max_length=20, required=False)
+    name = LineField(label=_("指标"), max_length=60)
+    value = LineField(label=_("数值"), max_length=60)
+    unit = LineField(label=_("计量单位"), max_length=20)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -214,22 +149,6 @@ def figures_of(progress: Progress) -> list[dict[str, Any]]:
     return [{"name": figure.name, "value": figure.as_written, "unit": figure.unit} for figure in progress.figures.all()]
 
 
-class UploadForm(forms.Form):
-    file = forms.FileField(
-        label=_("选择文件"),
-        help_text=_("PDF、Word(docx)、Excel(xlsx)、PNG、JPG、纯文本(txt),每个不超过20MB。不得含受害人信息。"),
-        widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
-        error_messages={"required": _("请先选择文件。"), "empty": _("文件是空的。")},
-    )
-
-    def clean_file(self) -> Any:
-        try:
-            self.checked = check_upload(self.cleaned_data["file"])
-        except UploadRefused as refused:
-            raise ValidationError(str(refused), code="refused") from None
-        return self.cleaned_data["file"]
-
-
 class ReturnForm(forms.Form):
     # What the reviewer was looking at: a text that was withdrawn and submitted anew meanwhile is another one.
     lock_version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
@@ -240,7 +159,3 @@ class ReturnForm(forms.Form):
         max_length=2000,
         error_messages={"required": _("退回必须写明理由。")},
     )
-
-
-class UrgeForm(forms.Form):
-    message = PlainTextField(label=_("催办内容"), rows=3, max_length=1000)

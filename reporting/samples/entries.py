@@ -16,7 +16,7 @@ from departments.models.events import Action
 from measures.enums import ResponsibilityRole
 from reporting.enums import EntryState, ImplementationStatus
 from reporting.models import Duty, Figure, Progress
-from reporting.sample_texts import Texts
+from reporting.samples.texts import Texts
 
 # The acts by which an entry comes to stand where it does, each with the state before and after it.
 _START = (Action.START, EntryState.OPEN, EntryState.DRAFT)

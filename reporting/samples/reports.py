@@ -15,8 +15,8 @@ from departments.models.events import Action
 from reporting.enums import EntryState
 from reporting.models import AnnualReport, Duty, Filing, ReportSection
 from reporting.report_structure import WORK
-from reporting.sample_entries import HANDING_IN, STANDING, Step, event_of, overwrite, set_fields, steps_of
-from reporting.sample_texts import texts_of_report
+from reporting.samples.entries import HANDING_IN, STANDING, Step, event_of, overwrite, set_fields, steps_of
+from reporting.samples.texts import texts_of_report
 from reporting.services.compiling import woven
 from reporting.services.filing import file_away
 from reporting.services.report_handing_in import SETTLED, UNSETTLED

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from departments.enums import Role
 from departments.models import Conference, Membership, Posting, User
-from reporting import sample_situations, sample_year
+from reporting.samples.situations import arrange_city, arrange_county
+from reporting.samples.year import bring_forward, is_untouched, load_last_year
 
 PASSWORD = "fanguai-demo-2026"  # noqa: S105 - printed on the screen; load_demo refuses to run in production
 
@@ -90,14 +91,14 @@ def load_demo(today: date | None = None) -> Demo:
     today = today or timezone.localdate()
     people = load_people(today)
     city, county, corps = _conferences().values()
-    last_year = sample_year.load_last_year(city, county, today.year - 1)
-    untouched = [row for row in (city, county, corps) if sample_year.is_untouched(row, today.year)]
+    last_year = load_last_year(city, county, today.year - 1)
+    untouched = [row for row in (city, county, corps) if is_untouched(row, today.year)]
     # The city before its county, which reports what the city asks.
-    this_year = sum(sample_year.bring_forward(row, today.year) for row in untouched)
+    this_year = sum(bring_forward(row, today.year) for row in untouched)
     if city in untouched:
-        sample_situations.arrange_city(city, today.year, people.by_name)
+        arrange_city(city, today.year, people.by_name)
     if county in untouched:
-        sample_situations.arrange_county(county, today.year, people.by_name)
+        arrange_county(county, today.year, people.by_name)
     return Demo(people.users, people.postings, last_year, this_year)
 
 

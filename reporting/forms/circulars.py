@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reporting.enums import CircularKind
-from reporting.forms import PlainTextField
+from reporting.forms.fields import DayField, LineField, PlainTextField
+from reporting.forms.papers import MOST_OF_A_PAPER, VersionForm
 from reporting.models import Circular
-from reporting.office_forms import MOST_OF_A_PAPER, DayField, LineField, VersionForm
 
 
 class NewCircularForm(forms.Form):

@@ -16,22 +16,12 @@ from departments.models.units import DepartmentQuerySet
 from departments.names import search_key
 from reporting.amounts import amount_in, why_refused
 from reporting.enums import Reporters
-from reporting.forms import PlainTextField
+from reporting.forms.fields import LineField, PlainTextField
 from reporting.models import Indicator
 from reporting.models.figures import MEANING
 from reporting.services.figures import Sheet, SheetInput
 
 _OF_CLAUSES = (Reporters.CLAUSE_LEADS, Reporters.CLAUSE_PARTIES)
-
-
-class LineField(PlainTextField):
-    """One line of text: a short one that is pasted with line breaks stays one line."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=kwargs.pop("widget", None) or forms.TextInput(), **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
 
 
 # --- A unit's sheet -----------------------------------------------------------------------------------------------

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reporting.enums import AssessmentKind, CriterionKind, Finding
-from reporting.forms import PlainTextField
+from reporting.forms.fields import LineField, PlainTextField
+from reporting.forms.papers import MOST_OF_A_PAPER, VersionForm
 from reporting.models import Assessment, AssessmentResult, Criterion
-from reporting.office_forms import MOST_OF_A_PAPER, LineField, VersionForm
 from reporting.services.assessments import CriterionInput
 
 
