@@ -39,9 +39,11 @@ class BoardFilters(Filters):
     chapter = forms.ChoiceField(label=_("章"), required=False)
     role = forms.ChoiceField(label=_("职责"), required=False, choices=[*_ALL, *ResponsibilityRole.choices])
 
-    def __init__(self, data: Any, chapters: dict[str, str]) -> None:
+    def __init__(self, data: Any, chapters: dict[str, str], *, has_measures: bool = True) -> None:
         super().__init__(data)
         self.fields["chapter"].choices = [*_ALL, *chapters.items()]  # type: ignore[attr-defined]
+        if not has_measures:
+            del self.fields["chapter"], self.fields["role"]
 
     def narrow(self, rows: ProgressQuerySet) -> ProgressQuerySet:
         """The rows of progress that the filters let through."""

@@ -72,7 +72,7 @@ def board(request: HttpRequest, code: str, year: int) -> HttpResponse:
     opened = year_for(request, code, year)
     conference, today = opened.conference, timezone.localdate()
     titles = chapter_titles([opened.version_id] if opened.version_id else [])
-    filters = BoardFilters(request.GET, titles)
+    filters = BoardFilters(request.GET, titles, has_measures=opened.version_id is not None)
     # Progress as it may be counted, by unit and state: one query however many rows.
     entries = Progress.objects.countable_by(request.user).in_force().filter(conference=conference, year=year)
     counted = filters.narrow(entries).with_standing().order_by().values_list("department", "standing")
@@ -119,7 +119,8 @@ def board(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "urge_all_url": base.urging() if may_urge and any(row["urge_url"] for row in rows) else "",
         "totals": totals_of(rows, base),
         "filters": filters,
-        "columns": [{"label": state.label} for state in COLUMNS],
+        # A district without a plan of its own has no measures: six columns of naught would say nothing.
+        "columns": [{"label": state.label} for state in COLUMNS] if opened.version_id or counts else [],
         "rows": rows,
         "sums": sums_of(rows, base) if rows else None,
         "districts_url": reverse("reporting:districts", args=[code, year]) if conference.lower.exists() else "",
