@@ -33,11 +33,67 @@ class Migration(migrations.Migration):
                 ("lock_version", models.PositiveIntegerField(default=0, editable=False)),
                 ("compiled_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="汇编时间")),
                 ("updated_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="最近修改")),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="departments.department",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "duty",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="report",
+                        to="reporting.duty",
+                        verbose_name="应报事项",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="修改人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "年度报告",
                 "verbose_name_plural": "年度报告",
                 "ordering": ["conference", "-year", "department__position", "pk"],
+                "indexes": [models.Index(fields=["conference", "year"], name="report_conference_year")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("conference"),
+                        models.F("year"),
+                        condition=models.Q(("department", None), ("duty", None)),
+                        name="report_of_conference_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("department", None), ("duty__isnull", False), _connector="OR"),
+                        name="report_of_unit_answers_a_duty",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,11 +129,77 @@ class Migration(migrations.Migration):
                     models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="建立时间"),
                 ),
                 ("published_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="公布时间")),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="建立人",
+                    ),
+                ),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="reporting.duty",
+                        verbose_name="应报事项",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="公布人",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="修改人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "评估",
                 "verbose_name_plural": "评估",
                 "ordering": ["conference", "-year", "kind"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("conference"),
+                        models.F("kind"),
+                        models.F("year"),
+                        name="assessment_once_per_year",
+                        violation_error_message="这一年度的评估已经建立。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__gte", models.F("starts_year"))),
+                        name="assessment_ends_not_before_start",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,38 +227,84 @@ class Migration(migrations.Migration):
                         verbose_name="结论",
                     ),
                 ),
+                (
+                    "assessed_conference",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.conference",
+                        verbose_name="区县",
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="results",
+                        to="reporting.assessment",
+                        verbose_name="评估",
+                    ),
+                ),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.department",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="修改人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "评估结果",
                 "verbose_name_plural": "评估结果",
                 "ordering": ["assessment", "department__position", "assessed_conference__code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Attendance",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("unknown", "未登记"),
-                            ("present", "出席"),
-                            ("substitute", "委托出席"),
-                            ("excused", "请假"),
-                            ("absent", "缺席"),
-                        ],
-                        default="unknown",
-                        max_length=10,
-                        verbose_name="出席",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("assessed_conference", None), ("department__isnull", False)),
+                            models.Q(("assessed_conference__isnull", False), ("department", None)),
+                            _connector="OR",
+                        ),
+                        name="result_of_unit_or_of_conference",
                     ),
-                ),
-                ("note", models.CharField(blank=True, max_length=100, verbose_name="出席人或说明")),
-            ],
-            options={
-                "verbose_name": "出席情况",
-                "verbose_name_plural": "出席情况",
-                "ordering": ["meeting", "department__position", "pk"],
+                    models.UniqueConstraint(
+                        models.F("assessment"), models.F("department"), name="result_once_per_unit"
+                    ),
+                    models.UniqueConstraint(
+                        models.F("assessment"), models.F("assessed_conference"), name="result_once_per_conference"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("marks", None), models.Q(("grounds", ""), _negated=True), _connector="OR"),
+                        name="result_marked_with_grounds",
+                        violation_error_message="评议分须写明依据。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,11 +339,72 @@ class Migration(migrations.Migration):
                     models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="建立时间"),
                 ),
                 ("issued_on", models.DateField(blank=True, editable=False, null=True, verbose_name="印发日期")),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="circulars",
+                        to="reporting.assessment",
+                        verbose_name="评估",
+                    ),
+                ),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="circulars",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="拟稿人",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="签发人",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="修改人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "通报",
                 "verbose_name_plural": "通报",
                 "ordering": ["conference", "-year", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "issued"), _negated=True), ("issued_on__isnull", False), _connector="OR"
+                        ),
+                        name="circular_issued_has_date",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -200,11 +429,35 @@ class Migration(migrations.Migration):
                 ("is_used", models.BooleanField(default=True, verbose_name="采用")),
                 ("points", models.DecimalField(decimal_places=1, default=0, max_digits=5, verbose_name="分值")),
                 ("deduction", models.DecimalField(decimal_places=1, default=0, max_digits=5, verbose_name="每次扣分")),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="criteria",
+                        to="reporting.assessment",
+                        verbose_name="评估",
+                    ),
+                ),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "评估指标",
                 "verbose_name_plural": "评估指标",
                 "ordering": ["assessment", "position"],
+                "constraints": [
+                    models.UniqueConstraint(models.F("assessment"), models.F("kind"), name="criterion_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("deduction__gte", 0), ("points__gte", 0)), name="criterion_not_negative"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -236,11 +489,68 @@ class Migration(migrations.Migration):
                 ("granted_until", models.DateField(blank=True, null=True, verbose_name="批准至")),
                 ("decision", models.TextField(blank=True, verbose_name="批复意见")),
                 ("decided_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="批复时间")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="申请人",
+                    ),
+                ),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="批复人",
+                    ),
+                ),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extensions",
+                        to="reporting.duty",
+                        verbose_name="应报事项",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "延期",
                 "verbose_name_plural": "延期",
                 "ordering": ["-asked_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("duty"), condition=models.Q(("state", "asked")), name="extension_asked_once_at_a_time"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "granted"), _negated=True),
+                            models.Q(("granted_until__gt", models.F("due_on")), ("granted_until__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="extension_granted_until_a_later_day",
+                        violation_error_message="批准的日期必须晚于原时限。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wanted_until__gt", models.F("due_on"))),
+                        name="extension_wanted_until_a_later_day",
+                        violation_error_message="拟完成日期必须晚于现时限。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -250,11 +560,44 @@ class Migration(migrations.Migration):
                 ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
                 ("lock_version", models.PositiveIntegerField(default=0, editable=False)),
                 ("updated_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="最近修改")),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figure_sheets",
+                        to="departments.department",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="修改人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "数据表",
                 "verbose_name_plural": "数据表",
                 "ordering": ["conference", "year", "department__position"],
+                "constraints": [
+                    models.UniqueConstraint(models.F("department"), models.F("year"), name="figure_sheet_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -272,11 +615,64 @@ class Migration(migrations.Migration):
                     models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="报送时间"),
                 ),
                 ("withdrawn_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="撤回时间")),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "filed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="报送人",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.conference",
+                        verbose_name="接收",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="filings",
+                        to="reporting.annualreport",
+                        verbose_name="报告",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="签批人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "报送",
                 "verbose_name_plural": "报送",
                 "ordering": ["report", "-round"],
+                "constraints": [
+                    models.UniqueConstraint(models.F("report"), models.F("round"), name="filing_once_per_round"),
+                    models.UniqueConstraint(
+                        models.F("recipient"), models.F("receipt_number"), name="filing_receipt_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -284,11 +680,39 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="first_leads",
+                        to="measures.clause",
+                        verbose_name="条款",
+                    ),
+                ),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.department",
+                        verbose_name="单位",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "第一责任单位",
                 "verbose_name_plural": "第一责任单位",
                 "ordering": ["conference", "year", "clause__position"],
+                "constraints": [models.UniqueConstraint(models.F("clause"), models.F("year"), name="first_lead_once")],
             },
         ),
         migrations.CreateModel(
@@ -302,6 +726,47 @@ class Migration(migrations.Migration):
                     models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="交接时间"),
                 ),
                 ("taken_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="接收时间")),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handovers",
+                        to="departments.department",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="交出人",
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="接收人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "交接",
@@ -350,22 +815,70 @@ class Migration(migrations.Migration):
                 ),
                 ("starts_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="启用年度")),
                 ("ends_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="停用前最后年度")),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="indicators",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "指标",
                 "verbose_name_plural": "指标",
                 "ordering": ["conference", "position", "code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("conference"),
+                        models.F("code"),
+                        name="indicator_code_once",
+                        violation_error_message="本联席会议已有这个代码的指标。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_year", None),
+                            ("ends_year", None),
+                            ("ends_year__gte", models.F("starts_year")),
+                            _connector="OR",
+                        ),
+                        name="indicator_ends_not_before_start",
+                        violation_error_message="停用年度不能早于启用年度。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="IndicatorUnit",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.department",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reporting.indicator",
+                        verbose_name="指标",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "指标填报单位",
                 "verbose_name_plural": "指标填报单位",
                 "ordering": ["indicator", "department__position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(models.F("indicator"), models.F("department"), name="indicator_unit_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -392,11 +905,59 @@ class Migration(migrations.Migration):
                     "ended_at",
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="提供或取消时间"),
                 ),
+                (
+                    "asked",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests_received",
+                        to="reporting.progress",
+                        verbose_name="配合单位的进展",
+                    ),
+                ),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="请求人",
+                    ),
+                ),
+                (
+                    "progress",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="reporting.progress",
+                        verbose_name="牵头单位的进展",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "材料请求",
                 "verbose_name_plural": "材料请求",
                 "ordering": ["due_on", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("progress", models.F("asked")), _negated=True),
+                        name="input_request_asks_another",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("progress"),
+                        models.F("asked"),
+                        condition=models.Q(("state", "asked")),
+                        name="input_request_open_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -450,11 +1011,57 @@ class Migration(migrations.Migration):
                     models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="申请时间"),
                 ),
                 ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="完成时间")),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="jobs",
+                        to="reporting.annualreport",
+                        verbose_name="报告",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="申请人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "文件任务",
                 "verbose_name_plural": "文件任务",
                 "ordering": ["-requested_at", "-pk"],
+                "indexes": [models.Index(fields=["state", "leased_until"], name="job_state_lease")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("conference"),
+                        models.F("year"),
+                        models.F("kind"),
+                        models.F("scope"),
+                        condition=models.Q(("report", None), ("state__in", ("waiting", "running"))),
+                        name="job_unfinished_once",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("report"),
+                        models.F("kind"),
+                        condition=models.Q(("report__isnull", False), ("state__in", ("waiting", "running"))),
+                        name="job_unfinished_once_per_report",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -495,11 +1102,122 @@ class Migration(migrations.Migration):
                     "created_at",
                     models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="建立时间"),
                 ),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="reporting.duty",
+                        verbose_name="应报事项",
+                    ),
+                ),
+                (
+                    "filed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="归档人",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="修改人",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "会议",
                 "verbose_name_plural": "会议",
                 "ordering": ["conference", "-held_on", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "filed"), _negated=True),
+                            models.Q(("minutes", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="meeting_filed_with_minutes",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Attendance",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "未登记"),
+                            ("present", "出席"),
+                            ("substitute", "委托出席"),
+                            ("excused", "请假"),
+                            ("absent", "缺席"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="出席",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=100, verbose_name="出席人或说明")),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.department",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendances",
+                        to="reporting.meeting",
+                        verbose_name="会议",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "出席情况",
+                "verbose_name_plural": "出席情况",
+                "ordering": ["meeting", "department__position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(models.F("meeting"), models.F("department"), name="attendance_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -513,11 +1231,32 @@ class Migration(migrations.Migration):
                 ("body", models.TextField(blank=True, verbose_name="内容")),
                 ("compiled_body", models.TextField(blank=True, editable=False)),
                 ("lock_version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sections",
+                        to="reporting.annualreport",
+                        verbose_name="报告",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "报告章节",
                 "verbose_name_plural": "报告章节",
                 "ordering": ["report", "position"],
+                "constraints": [
+                    models.UniqueConstraint(models.F("report"), models.F("key"), name="report_section_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -549,11 +1288,78 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField(verbose_name="整改期限")),
                 ("lifted_on", models.DateField(blank=True, editable=False, null=True, verbose_name="解除日期")),
                 ("lift_reason", models.TextField(blank=True, editable=False, verbose_name="解除依据")),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supervisions",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.jurisdiction",
+                        verbose_name="区划",
+                    ),
+                ),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="解除人",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="挂牌人",
+                    ),
+                ),
+                (
+                    "supervised",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supervised_by",
+                        to="departments.conference",
+                        verbose_name="被督办联席会议",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "督办和警示",
                 "verbose_name_plural": "督办和警示",
                 "ordering": ["conference", "state", "due_on", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("opened_on"))),
+                        name="supervision_due_not_before_opened",
+                        violation_error_message="整改期限不能早于挂牌日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "lifted"), _negated=True),
+                            models.Q(("lifted_on__isnull", False), models.Q(("lift_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="supervision_lifted_with_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -564,6 +1370,33 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="时间"),
+                ),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="记录人",
+                    ),
+                ),
+                (
+                    "supervision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="reporting.supervision",
+                        verbose_name="督办",
+                    ),
                 ),
             ],
             options={
@@ -589,12 +1422,41 @@ class Migration(migrations.Migration):
                         verbose_name="负责人签批",
                     ),
                 ),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="departments.conference",
+                        verbose_name="联席会议",
+                    ),
+                ),
+                (
+                    "department",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="setting",
+                        to="departments.department",
+                        verbose_name="单位",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "单位设置",
                 "verbose_name_plural": "单位设置",
                 "ordering": ["department"],
             },
+        ),
+        migrations.AddField(
+            model_name="indicator",
+            name="departments",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="indicators",
+                through="reporting.IndicatorUnit",
+                to="departments.department",
+                verbose_name="指定单位",
+            ),
         ),
         migrations.AlterModelOptions(
             name="figure",
@@ -832,341 +1694,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="annualreport",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reports",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="annualreport",
-            name="department",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reports",
-                to="departments.department",
-                verbose_name="单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="annualreport",
-            name="duty",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="report",
-                to="reporting.duty",
-                verbose_name="应报事项",
-            ),
-        ),
-        migrations.AddField(
-            model_name="annualreport",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="修改人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessment",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assessments",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessment",
-            name="created_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="建立人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessment",
-            name="duty",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assessments",
-                to="reporting.duty",
-                verbose_name="应报事项",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessment",
-            name="published_by",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="公布人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessment",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="修改人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessmentresult",
-            name="assessed_conference",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.conference",
-                verbose_name="区县",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessmentresult",
-            name="assessment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="results",
-                to="reporting.assessment",
-                verbose_name="评估",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessmentresult",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessmentresult",
-            name="department",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.department",
-                verbose_name="单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessmentresult",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="修改人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="attendance",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="attendance",
-            name="department",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.department",
-                verbose_name="单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="circular",
-            name="assessment",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="circulars",
-                to="reporting.assessment",
-                verbose_name="评估",
-            ),
-        ),
-        migrations.AddField(
-            model_name="circular",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="circulars",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="circular",
-            name="created_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="拟稿人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="circular",
-            name="issued_by",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="签发人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="circular",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="修改人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="criterion",
-            name="assessment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="criteria",
-                to="reporting.assessment",
-                verbose_name="评估",
-            ),
-        ),
-        migrations.AddField(
-            model_name="criterion",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extension",
-            name="asked_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="申请人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extension",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extension",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="批复人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="extension",
-            name="duty",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="extensions",
-                to="reporting.duty",
-                verbose_name="应报事项",
-            ),
-        ),
-        migrations.AddField(
-            model_name="figuresheet",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="figuresheet",
-            name="department",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="figure_sheets",
-                to="departments.department",
-                verbose_name="单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="figuresheet",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="修改人",
-            ),
-        ),
-        migrations.AddField(
             model_name="figure",
             name="sheet",
             field=models.ForeignKey(
@@ -1176,143 +1703,6 @@ class Migration(migrations.Migration):
                 related_name="figures",
                 to="reporting.figuresheet",
                 verbose_name="数据表",
-            ),
-        ),
-        migrations.AddField(
-            model_name="filing",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="filing",
-            name="filed_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="报送人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="filing",
-            name="recipient",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.conference",
-                verbose_name="接收",
-            ),
-        ),
-        migrations.AddField(
-            model_name="filing",
-            name="report",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="filings",
-                to="reporting.annualreport",
-                verbose_name="报告",
-            ),
-        ),
-        migrations.AddField(
-            model_name="filing",
-            name="signed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="签批人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="firstlead",
-            name="clause",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="first_leads",
-                to="measures.clause",
-                verbose_name="条款",
-            ),
-        ),
-        migrations.AddField(
-            model_name="firstlead",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="firstlead",
-            name="department",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.department",
-                verbose_name="单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="handover",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="handover",
-            name="department",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="handovers",
-                to="departments.department",
-                verbose_name="单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="handover",
-            name="given_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="交出人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="handover",
-            name="taken_by",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="接收人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="indicator",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="indicators",
-                to="departments.conference",
-                verbose_name="联席会议",
             ),
         ),
         migrations.AddField(
@@ -1350,529 +1740,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("cannot_be_counted", False), ("value", None), _connector="OR"),
                 name="figure_that_cannot_be_counted_has_no_value",
                 violation_error_message="无法统计的指标不能同时填数值。",
-            ),
-        ),
-        migrations.AddField(
-            model_name="indicatorunit",
-            name="department",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.department",
-                verbose_name="单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="indicatorunit",
-            name="indicator",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="reporting.indicator",
-                verbose_name="指标",
-            ),
-        ),
-        migrations.AddField(
-            model_name="indicator",
-            name="departments",
-            field=models.ManyToManyField(
-                blank=True,
-                related_name="indicators",
-                through="reporting.IndicatorUnit",
-                to="departments.department",
-                verbose_name="指定单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="inputrequest",
-            name="asked",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="requests_received",
-                to="reporting.progress",
-                verbose_name="配合单位的进展",
-            ),
-        ),
-        migrations.AddField(
-            model_name="inputrequest",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="inputrequest",
-            name="created_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="请求人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="inputrequest",
-            name="progress",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="requests",
-                to="reporting.progress",
-                verbose_name="牵头单位的进展",
-            ),
-        ),
-        migrations.AddField(
-            model_name="job",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="job",
-            name="report",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="jobs",
-                to="reporting.annualreport",
-                verbose_name="报告",
-            ),
-        ),
-        migrations.AddField(
-            model_name="job",
-            name="requested_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="申请人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="meeting",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="meetings",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="meeting",
-            name="duty",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="meetings",
-                to="reporting.duty",
-                verbose_name="应报事项",
-            ),
-        ),
-        migrations.AddField(
-            model_name="meeting",
-            name="filed_by",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="归档人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="meeting",
-            name="updated_by",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="修改人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="attendance",
-            name="meeting",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="attendances",
-                to="reporting.meeting",
-                verbose_name="会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reportsection",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reportsection",
-            name="report",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="sections",
-                to="reporting.annualreport",
-                verbose_name="报告",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervision",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="supervisions",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervision",
-            name="jurisdiction",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.jurisdiction",
-                verbose_name="区划",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervision",
-            name="lifted_by",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="解除人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervision",
-            name="opened_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="挂牌人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervision",
-            name="supervised",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="supervised_by",
-                to="departments.conference",
-                verbose_name="被督办联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervisionstep",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervisionstep",
-            name="created_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="记录人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervisionstep",
-            name="supervision",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="steps",
-                to="reporting.supervision",
-                verbose_name="督办",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unitsetting",
-            name="conference",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="departments.conference",
-                verbose_name="联席会议",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unitsetting",
-            name="department",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="setting",
-                to="departments.department",
-                verbose_name="单位",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="annualreport",
-            index=models.Index(fields=["conference", "year"], name="report_conference_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="annualreport",
-            constraint=models.UniqueConstraint(
-                models.F("conference"),
-                models.F("year"),
-                condition=models.Q(("department", None), ("duty", None)),
-                name="report_of_conference_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="annualreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("department", None), ("duty__isnull", False), _connector="OR"),
-                name="report_of_unit_answers_a_duty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(
-                models.F("conference"),
-                models.F("kind"),
-                models.F("year"),
-                name="assessment_once_per_year",
-                violation_error_message="这一年度的评估已经建立。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__gte", models.F("starts_year"))), name="assessment_ends_not_before_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentresult",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("assessed_conference", None), ("department__isnull", False)),
-                    models.Q(("assessed_conference__isnull", False), ("department", None)),
-                    _connector="OR",
-                ),
-                name="result_of_unit_or_of_conference",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentresult",
-            constraint=models.UniqueConstraint(
-                models.F("assessment"), models.F("department"), name="result_once_per_unit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentresult",
-            constraint=models.UniqueConstraint(
-                models.F("assessment"), models.F("assessed_conference"), name="result_once_per_conference"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessmentresult",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("marks", None), models.Q(("grounds", ""), _negated=True), _connector="OR"),
-                name="result_marked_with_grounds",
-                violation_error_message="评议分须写明依据。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="circular",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "issued"), _negated=True), ("issued_on__isnull", False), _connector="OR"
-                ),
-                name="circular_issued_has_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.UniqueConstraint(models.F("assessment"), models.F("kind"), name="criterion_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("deduction__gte", 0), ("points__gte", 0)), name="criterion_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.UniqueConstraint(
-                models.F("duty"), condition=models.Q(("state", "asked")), name="extension_asked_once_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "granted"), _negated=True),
-                    models.Q(("granted_until__gt", models.F("due_on")), ("granted_until__isnull", False)),
-                    _connector="OR",
-                ),
-                name="extension_granted_until_a_later_day",
-                violation_error_message="批准的日期必须晚于原时限。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wanted_until__gt", models.F("due_on"))),
-                name="extension_wanted_until_a_later_day",
-                violation_error_message="拟完成日期必须晚于现时限。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="figuresheet",
-            constraint=models.UniqueConstraint(models.F("department"), models.F("year"), name="figure_sheet_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.UniqueConstraint(models.F("report"), models.F("round"), name="filing_once_per_round"),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.UniqueConstraint(
-                models.F("recipient"), models.F("receipt_number"), name="filing_receipt_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="firstlead",
-            constraint=models.UniqueConstraint(models.F("clause"), models.F("year"), name="first_lead_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="indicatorunit",
-            constraint=models.UniqueConstraint(
-                models.F("indicator"), models.F("department"), name="indicator_unit_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.UniqueConstraint(
-                models.F("conference"),
-                models.F("code"),
-                name="indicator_code_once",
-                violation_error_message="本联席会议已有这个代码的指标。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_year", None),
-                    ("ends_year", None),
-                    ("ends_year__gte", models.F("starts_year")),
-                    _connector="OR",
-                ),
-                name="indicator_ends_not_before_start",
-                violation_error_message="停用年度不能早于启用年度。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inputrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("progress", models.F("asked")), _negated=True), name="input_request_asks_another"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inputrequest",
-            constraint=models.UniqueConstraint(
-                models.F("progress"),
-                models.F("asked"),
-                condition=models.Q(("state", "asked")),
-                name="input_request_open_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(fields=["state", "leased_until"], name="job_state_lease"),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.UniqueConstraint(
-                models.F("conference"),
-                models.F("year"),
-                models.F("kind"),
-                models.F("scope"),
-                condition=models.Q(("report", None), ("state__in", ("waiting", "running"))),
-                name="job_unfinished_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.UniqueConstraint(
-                models.F("report"),
-                models.F("kind"),
-                condition=models.Q(("report__isnull", False), ("state__in", ("waiting", "running"))),
-                name="job_unfinished_once_per_report",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "filed"), _negated=True),
-                    models.Q(("minutes", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="meeting_filed_with_minutes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(models.F("meeting"), models.F("department"), name="attendance_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="reportsection",
-            constraint=models.UniqueConstraint(models.F("report"), models.F("key"), name="report_section_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="supervision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("opened_on"))),
-                name="supervision_due_not_before_opened",
-                violation_error_message="整改期限不能早于挂牌日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supervision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "lifted"), _negated=True),
-                    models.Q(("lifted_on__isnull", False), models.Q(("lift_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="supervision_lifted_with_reason",
             ),
         ),
     ]
