@@ -1,7 +1,7 @@
 # make demo        the whole product with sample data on http://localhost:8000 (PORT=… for another port)
 # make demo-reset  the same from the beginning: what was entered in the demo is deleted
 # make test        every test, on SQLite and on PostgreSQL (ARGS="-k words" for some of them)
-# make nightly     the same with many more random examples
+# make nightly     all of them on both, with many more random examples
 # make bench       measurements
 # make lint        style and types
 # make messages    collect and compile the English texts

@@ -4,7 +4,8 @@
 
 On PostgreSQL that is every test that can reach the database (tests/conftest.py, uses_database). Left out are browsers,
 the reading of our own code, and functions that never ask for a database, to which pytest-django refuses it: they give
-the same on both. How many these were stands below the results.
+the same on both. How many these were stands below the results. Left out as well, but by night, is what is marked
+``once``: long crossings of everybody with everything, whose pages and acts other tests bring to PostgreSQL.
 
 PostgreSQL and Redis are started for this run only. TEST_DATABASE_URL and TEST_REDIS_URL name others instead;
 the Redis databases 0 to 15 behind TEST_REDIS_URL are emptied. With CI=true nothing that is real may be skipped.
@@ -25,6 +26,7 @@ from xml.etree import ElementTree
 
 from tests.browser import chromium_program
 from tests.servers import PostgresServer, RedisServer, Server, ServerUnavailable, dies_with_parent
+from tests.thorough import NIGHTLY
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
@@ -75,9 +77,8 @@ def main(arguments: list[str]) -> int:
             if database_url:
                 environment["TEST_DATABASE_URL"] = database_url
                 environment["TEST_LEFT_OUT"] = str(Path(environment["TEST_RUN_DIR"]) / "left-out")
-                results.append(
-                    run_pytest("PostgreSQL", environment, "(not browser or postgres) and not quality", arguments)
-                )
+                markers = "(not browser or postgres) and not quality" + ("" if NIGHTLY else " and not once")
+                results.append(run_pytest("PostgreSQL", environment, markers, arguments))
     return report(results)
 
 

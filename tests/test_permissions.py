@@ -24,9 +24,11 @@ from django.urls import Resolver404, URLPattern, get_resolver, resolve, reverse
 from django.urls.resolvers import URLResolver
 
 from tests import site
+from tests.thorough import share
 from tests.world import ADMIN_ROLES, ANONYMOUS, ROLES, World, a_world, taken_back
 
-pytestmark = pytest.mark.django_db
+# On PostgreSQL too every page is opened and every act is done: by test_walk, test_events and each area's own tests.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # Address → (row of the world, method, role → cell). What a cell says: a status; ``.`` is 404, there is no such thing
 # for this person; ``in`` is sent to the login page. Methods that an address does not list are refused to everybody by
@@ -185,6 +187,8 @@ def broken(route: str, valid: dict[str, str]) -> Iterator[str]:
 
 # What no route takes is refused before anybody asks who it is for: these two hear it for all.
 FOR_ALL = (ANONYMOUS, "lead")
+# Of what a route does take, these and the two above hear all, and everybody else a quarter that is another for each.
+OF_ALL_KINDS = (*FOR_ALL, "staff", "super")
 
 
 def is_no_address(path: str) -> bool:
@@ -203,9 +207,10 @@ def test_what_does_not_exist_is_404(world: World, role: str) -> None:
     for name, route in patterns():
         if name not in CELLS:
             continue
-        for path in broken(route, site.valid_parts(world, name)):
-            if role not in FOR_ALL and is_no_address(path):
-                continue
+        paths = list(broken(route, site.valid_parts(world, name)))
+        if role not in FOR_ALL:
+            paths = [path for path in paths if not is_no_address(path)]
+        for path in paths if role in OF_ALL_KINDS else share(paths, ROLES.index(role), of=4):
             # Half of what is malformed is no address at all; the rest leads to the login page as any other does.
             allowed = {".", "400"} if role != ANONYMOUS else {".", "400", "in"}
             if name.partition(":")[2] in refused_first:
@@ -292,12 +297,14 @@ def test_administration_opens_to_administrators_and_auditors(world: World, model
 def test_administration_answers_no_method_with_an_error(world: World, model: str) -> None:
     """Who may not enter gets the same with every method; who may gets something that is no error."""
     deviations = []
-    for page, whose, declared in ADMIN_CELLS[model]:
+    for number, (page, whose, declared) in enumerate(ADMIN_CELLS[model]):
         path = admin_path(world, model, page, whose)
         # Who may not enter is stopped at the door, whatever the row: nobody there looks at one.
         roles = ROLES if whose != "foreign" else tuple(declared)
-        for method in METHODS[1:]:
-            for role in roles:
+        for role in roles:
+            # Everybody tries each method, if not on every page; those who may enter try to post on every page.
+            methods = share(METHODS[1:], number + ROLES.index(role), of=4)
+            for method in {*methods, "POST"} if role in declared else methods:
                 with CaptureQueriesContext(connection) as asked:
                     answer = ask(world.clients[role], method, path)  # type: ignore[attr-defined]
                 if role not in declared and reads_rows(asked):

@@ -21,12 +21,13 @@ from reporting.services.publication import publish_plan
 from reporting.tasks import read_imports
 from tests.conftest import ROOT, database_url
 from tests.drafts import FERRY, GUARD, SETTLE, TEACH_MORE, Town, document, measure
+from tests.thorough import NIGHTLY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PORT = measure("加强口岸边境管控，严防跨境拐卖。", "市公安局", "市口岸局")
 # How many moments of an act a process is killed at.
-MOMENTS = 10 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 3
+MOMENTS = 10 if NIGHTLY else 3
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from typing import Any
 
@@ -11,8 +10,9 @@ import pytest
 from measures.sources import Source, Unreadable, read_source, sniff
 from measures.sources.child import _answer
 from tests.measures.samples import sample, unzipped, zipped
+from tests.thorough import NIGHTLY
 
-COUNT = 10_000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 250
+COUNT = 10_000 if NIGHTLY else 250
 TABLE = "序号,任务,牵头单位,配合单位\r\n" + "\r\n".join(
     f'{number},"开展第{number}项, 宣传",市公安局,"市妇联\n市民政局"' for number in range(30)
 )

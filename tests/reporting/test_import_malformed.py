@@ -1,11 +1,10 @@
 """Broken workbooks and csv files through the real upload page: an answer in words, and nothing half-imported.
 
-Five hundred files here, twenty thousand with HYPOTHESIS_PROFILE=nightly.
+Five hundred files here, twenty thousand by night.
 """
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from pathlib import Path
 
@@ -20,8 +19,11 @@ from measures.importing.staging import read_waiting
 from measures.models import Clause, Plan, PlanImport, PlanVersion, Question, StagedClause
 from tests.factories import ConferenceFactory, PostingFactory, UserFactory
 from tests.measures.test_sources_mutations import odd_csv, odd_workbook
+from tests.thorough import NIGHTLY
 
-EACH = 10_000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 250
+pytestmark = pytest.mark.once
+
+EACH = 10_000 if NIGHTLY else 250
 PARTS = 5
 
 
