@@ -283,7 +283,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "评估结果",
                 "verbose_name_plural": "评估结果",
-                "ordering": ["assessment", "department__position", "assessed_conference__code"],
+                "ordering": ["assessment_id", "department__position", "assessed_conference__code"],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -451,7 +451,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "评估指标",
                 "verbose_name_plural": "评估指标",
-                "ordering": ["assessment", "position"],
+                "ordering": ["assessment_id", "position"],
                 "constraints": [
                     models.UniqueConstraint(models.F("assessment"), models.F("kind"), name="criterion_once"),
                     models.CheckConstraint(
@@ -666,7 +666,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "报送",
                 "verbose_name_plural": "报送",
-                "ordering": ["report", "-round"],
+                "ordering": ["report_id", "-round"],
                 "constraints": [
                     models.UniqueConstraint(models.F("report"), models.F("round"), name="filing_once_per_round"),
                     models.UniqueConstraint(
@@ -1253,7 +1253,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "报告章节",
                 "verbose_name_plural": "报告章节",
-                "ordering": ["report", "position"],
+                "ordering": ["report_id", "position"],
                 "constraints": [
                     models.UniqueConstraint(models.F("report"), models.F("key"), name="report_section_once")
                 ],
@@ -1461,7 +1461,7 @@ class Migration(migrations.Migration):
         migrations.AlterModelOptions(
             name="figure",
             options={
-                "ordering": ["progress", "sheet", "position"],
+                "ordering": ["progress_id", "sheet_id", "position"],
                 "verbose_name": "数据",
                 "verbose_name_plural": "数据",
             },

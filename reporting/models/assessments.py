@@ -144,7 +144,7 @@ class Criterion(models.Model):
     class Meta:
         verbose_name = _("评估指标")
         verbose_name_plural = _("评估指标")
-        ordering = ["assessment", "position"]
+        ordering = ["assessment_id", "position"]
         constraints = [
             models.UniqueConstraint("assessment", "kind", name="criterion_once"),
             models.CheckConstraint(condition=Q(points__gte=0, deduction__gte=0), name="criterion_not_negative"),
@@ -185,7 +185,7 @@ class AssessmentResult(_Written):
     class Meta:
         verbose_name = _("评估结果")
         verbose_name_plural = _("评估结果")
-        ordering = ["assessment", "department__position", "assessed_conference__code"]
+        ordering = ["assessment_id", "department__position", "assessed_conference__code"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(department__isnull=False, assessed_conference=None)

@@ -224,7 +224,8 @@ class Figure(models.Model):
     class Meta:
         verbose_name = _("数据")
         verbose_name_plural = _("数据")
-        ordering = ["progress", "sheet", "position"]
+        # By columns of its own: by "progress" and "sheet" it would go by their order, through half the tables of the year.
+        ordering = ["progress_id", "sheet_id", "position"]
         constraints = [
             models.UniqueConstraint(
                 "progress", "name", name="figure_once", violation_error_message=_("这项指标已经填过。")

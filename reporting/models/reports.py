@@ -124,7 +124,7 @@ class ReportSection(models.Model):
     class Meta:
         verbose_name = _("报告章节")
         verbose_name_plural = _("报告章节")
-        ordering = ["report", "position"]
+        ordering = ["report_id", "position"]
         constraints = [models.UniqueConstraint("report", "key", name="report_section_once")]
 
     def __str__(self) -> str:
@@ -175,7 +175,7 @@ class Filing(models.Model):
     class Meta:
         verbose_name = _("报送")
         verbose_name_plural = _("报送")
-        ordering = ["report", "-round"]
+        ordering = ["report_id", "-round"]
         constraints = [
             models.UniqueConstraint("report", "round", name="filing_once_per_round"),
             models.UniqueConstraint("recipient", "receipt_number", name="filing_receipt_once"),

@@ -52,16 +52,19 @@ class LedgerFilters(Filters):
 
 def printed(ledger: Ledger) -> dict[str, Any]:
     """The ledger as it stands on paper: all texts, however long."""
+    # A chapter of principles has no measure: on paper its heading would stand over nothing.
+    measures = [line.clause.path for line in ledger.lines if line.clause.is_measure]
+    above = {"/".join(path.split("/")[:depth]) for path in measures for depth in range(1, path.count("/") + 1)}
     return {
         "title": ledger.title,
         "subtitle": ledger.subtitle,
         "header": _PRINTED_HEADER,
-        "lines": [_line(line) for line in ledger.lines if line.clause.is_measure or _is_heading(line)],
+        "lines": [
+            _line(line)
+            for line in ledger.lines
+            if line.clause.is_measure or (line.clause.kind in ("chapter", "section") and line.clause.path in above)
+        ],
     }
-
-
-def _is_heading(line: Line) -> bool:
-    return line.clause.kind in ("chapter", "section")
 
 
 def _line(line: Line) -> dict[str, Any]:

@@ -8,14 +8,17 @@ import openpyxl
 import pytest
 from django.utils import translation
 
+from measures.enums import ClauseKind
 from reporting.enums import EntryState, JobKind, JobState
 from reporting.ledgers.contents import count_rows, ledger_of
 from reporting.ledgers.making import ledger_file
 from reporting.ledgers.parts import Part, as_office, as_unit
 from reporting.ledgers.workbook import DISTRICTS_SHEET, NUMBERS_SHEET, ROWS_SHEET, SHEET, together, write_ledger
 from reporting.models import Figure, FirstLead
+from reporting.pages.ledgers import printed
 from reporting.services.jobs import ask, run_waiting
 from tests.factories import (
+    ClauseFactory,
     ConferenceFactory,
     DutyFactory,
     ObligationFactory,
@@ -52,6 +55,18 @@ def everything(book):
 
 
 # --- What stands in it --------------------------------------------------------------------------------------------
+
+
+def test_on_paper_no_heading_stands_over_nothing(town):
+    ClauseFactory(
+        version=town.version, path="一", label="一、", heading="指导思想", text="", kind=ClauseKind.CHAPTER, depth=0
+    )
+
+    lines = printed(ledger(town))["lines"]
+
+    assert [line["heading"] for line in lines if line["is_heading"]] == ["预防犯罪", "保障"]
+    assert len([line for line in lines if not line["is_heading"]]) == 2
+    assert "指导思想" in [line.clause.heading for line in ledger(town).lines]
 
 
 def test_a_clause_has_its_words_its_units_and_what_they_did(town, clock):
