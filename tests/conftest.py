@@ -200,6 +200,8 @@ def browser() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=chromium_program(), args=ARGUMENTS)
         yield browser
         browser.close()
+        # To Django a thread with Playwright's loop is another place, whose connections nobody else will find to close.
+        connections.close_all()
 
 
 @pytest.fixture

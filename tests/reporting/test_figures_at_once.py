@@ -1,5 +1,6 @@
 """Numbers written by many at the same moment: one of them is first, nothing is mixed, what is filed stands still."""
 
+import threading
 from collections import Counter
 from decimal import Decimal
 from functools import partial
@@ -10,7 +11,7 @@ from departments.models import Event
 from departments.models.events import Action
 from reporting.models import Duty, Figure, FigureSheet, Indicator
 from reporting.services.entries import submit_entry
-from reporting.services.figures import SheetInput, lock_of, save_sheet, sheet_of
+from reporting.services.figures import SheetInput, lock_of, save_sheet, sheet_of, sheets
 from reporting.services.figures.dictionary import change_indicator
 from tests.factories import DepartmentFactory, PostingFactory
 from tests.figure_rows import IndicatorFactory, report_of_unit
@@ -80,7 +81,7 @@ def test_a_number_is_in_before_the_report_is_filed_or_not_at_all(at_once, unit, 
 
 
 def test_the_first_number_and_another_meaning_do_not_both_happen(at_once, unit, liaison, indicator):
-    for _round in range(5):
+    for _round in range(10):
         Figure.objects.all().delete()
         FigureSheet.objects.all().delete()
         Indicator.objects.filter(pk=indicator.pk).update(name="宣传场次")
@@ -93,3 +94,30 @@ def test_the_first_number_and_another_meaning_do_not_both_happen(at_once, unit, 
         figure = Figure.objects.filter(indicator=indicator).first()
         if figure is not None:
             assert figure.name == Indicator.objects.get(pk=indicator.pk).name
+
+
+def test_a_meaning_waits_for_the_first_number_that_is_not_to_be_seen_yet(
+    at_once, monkeypatch, unit, liaison, indicator
+):
+    written, changed = threading.Event(), threading.Event()
+    look = sheets._refuse_changed_meanings
+
+    def look_and_wait(read):
+        look(read)
+        written.set()
+        # Between the look and the end of the transaction; whoever changes the meaning must not come in here.
+        changed.wait(1)
+
+    def change():
+        written.wait(10)
+        try:
+            change_indicator(indicator, values={"name": "另一项"}, departments=None, by=liaison)
+        finally:
+            changed.set()
+
+    monkeypatch.setattr(sheets, "_refuse_changed_meanings", look_and_wait)
+
+    results = at_once(saving(unit, liaison, indicator, 5), change)
+
+    assert what_happened(results) == {"done": 1, "MeaningIsFixed": 1}
+    assert Figure.objects.get().name == Indicator.objects.get().name == "宣传场次"

@@ -223,10 +223,12 @@ def _write(
 def _refuse_changed_meanings(read: Iterable[Indicator]) -> None:
     """The first numbers of an indicator are here, so that its meaning is fixed; is it the one that was read?
 
-    Whoever changes a meaning holds the indicator (dictionary.change_indicator), for which these rows had to wait.
+    Whoever changes a meaning holds the indicator (dictionary.change_indicator). Held here as well, until these rows can
+    be seen: their foreign keys are looked at when the transaction ends, and hold nothing before.
     """
     before = {indicator.pk: indicator for indicator in read}
-    for now in Indicator.objects.filter(pk__in=before):
+    held = Indicator.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=before).order_by("pk")
+    for now in held:
         if any(getattr(now, name) != getattr(before[now.pk], name) for name in MEANING):
             raise WrongState(_("指标“%(name)s”的含义刚刚有改动，请刷新页面核对后再填。") % {"name": now.name})
 
