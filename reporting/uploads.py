@@ -25,15 +25,13 @@ from measures.reading import MAX_BYTES as MOST_OF_TEXT
 from measures.reading import decode
 from measures.sources import Kind, Unreadable, read_source, sniff
 from measures.unreadable import UnreadablePlan
-
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from reporting.content_types import DOCX, XLSX
 
 # Extension → content type. What the browser claims the type to be is not asked.
 CONTENT_TYPES = {
     "pdf": "application/pdf",
-    "docx": _WORD,
-    "xlsx": _SHEET,
+    "docx": DOCX,
+    "xlsx": XLSX,
     "png": "image/png",
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
@@ -49,11 +47,11 @@ _MOST_SEARCHED = 20 * 1024 * 1024
 
 # What the list of contents of an Office file says that its main part is.
 _MAIN_PARTS = {
-    b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml": _WORD,
-    b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml": _SHEET,
+    b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml": DOCX,
+    b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml": XLSX,
 }
 _PROGRAMS = (".bin", ".exe", ".dll", ".js", ".vbs", ".bat", ".cmd", ".scr", ".ps1", ".hta", ".com", ".msi", ".jar")
-_USUAL_MAIN_PARTS = {"word/document.xml": _WORD, "xl/workbook.xml": _SHEET}
+_USUAL_MAIN_PARTS = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
 # Parts that are searched, and documents within the document, whose parts are.
 _TEXTS = (".xml", ".vml", ".htm", ".html", ".txt", ".rtf", ".rels")
 _DOCUMENTS = (".docx", ".xlsx", ".pptx", ".zip")
@@ -68,7 +66,7 @@ _END_OF_RUN = r"(?:t|r|rPr|rFonts|ins|del|delText|hyperlink|smartTag|sdt|sdtPr|s
 _END_OF_ANYTHING_ELSE = re.compile(rf"</(?!(?:\w+:)?{_END_OF_RUN}\s*>)[^<>]*>")
 _TAG = re.compile(r"<[^<>]*>")
 # Attributes in which people's words stand: names of sheets, words instead of a picture, who commented, links.
-_WORDY = (
+DOCXY = (
     "name",
     "descr",
     "title",
@@ -81,7 +79,7 @@ _WORDY = (
     "prompt",
     "location",
 )
-_WORDS_IN_TAGS = re.compile(rf"""\b(?:{"|".join(_WORDY)})\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""")
+DOCXS_IN_TAGS = re.compile(rf"""\b(?:{"|".join(DOCXY)})\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""")
 # Excel writes a long number that somebody typed as a number as 1.10101199003E+17.
 _POWER_OF_TEN = re.compile(r"(?<![\d.])([1-9])\.(\d{4,17})[eE]\+?(1\d)(?!\d)")
 
@@ -271,9 +269,9 @@ def _refuse_numbers_of_people(part: bytes) -> None:
 
 def _words_in_tags(xml: str) -> str:
     # The cells of a large sheet have none of them, which is seen much sooner than searched.
-    if not any(name in xml for name in _WORDY):
+    if not any(name in xml for name in DOCXY):
         return ""
-    text = "\n".join(double or single for double, single in _WORDS_IN_TAGS.findall(xml))
+    text = "\n".join(double or single for double, single in DOCXS_IN_TAGS.findall(xml))
     return html.unescape(text) if "&#" in text else text
 
 

@@ -17,6 +17,7 @@ from reporting.archives.events import event_lines, events_of
 from reporting.archives.layout import EVENTS, MANIFEST, MANIFEST_DIGEST
 from reporting.archives.papers import CANNOT_BE_MADE, count_papers, papers_of
 from reporting.archives.tables import People, attachments_of, lines_of, tables_of
+from reporting.content_types import ZIP
 from reporting.enums import YearState
 from reporting.ledgers.parts import as_office
 from reporting.models import Attachment, Job, Year
@@ -57,7 +58,7 @@ def make_archive(job: Job, progress: Pulse) -> Made:
         raise
     name = f"{year.conference.short_name}{year.year}年度档案.zip"
     note = f"有 {missing} 个文件缺失或与登记不符，已在清单中注明。" if missing else ""
-    return Made(name, "application/zip", path, note)
+    return Made(name, ZIP, path, note)
 
 
 def _closed_year(job: Job) -> Year:

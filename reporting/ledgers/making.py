@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from departments.access import Access
 from measures.sheets.writing import NotWritable
+from reporting.content_types import XLSX
 from reporting.ledgers.contents import Ledger, ledger_of
 from reporting.ledgers.parts import Part, as_office
 from reporting.ledgers.workbook import write_ledger
 from reporting.models import Job, Year
 from reporting.services.jobs import CannotMake, Made, Pulse
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # With more rows than these a worker makes the file, so that nobody's page waits for it.
 AT_ONCE = 2_000
 

@@ -22,29 +22,11 @@ from reporting.enums import (
     SupervisionState,
 )
 from reporting.models.entries import Duty
+from reporting.models.written import Written
 
 
 def _overseers(access: Access) -> frozenset[int]:
     return access.office_of | access.auditor_of
-
-
-class _Written(models.Model):
-    """What the office writes, guarded by ``lock_version``, with who wrote last."""
-
-    lock_version = models.PositiveIntegerField(default=0, editable=False)
-    updated_at = models.DateTimeField(_("最近修改"), null=True, blank=True, editable=False)
-    updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("修改人"),
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-
-    class Meta:
-        abstract = True
 
 
 class AssessmentQuerySet(ScopedQuerySet):
@@ -57,7 +39,7 @@ class AssessmentQuerySet(ScopedQuerySet):
         )
 
 
-class Assessment(_Written):
+class Assessment(Written):
     """A stage assessment of one year, or the final one of a plan (``starts_year`` to ``year``).
 
     Facts are counted from the ledger when it is drawn up, and again on demand until it is published.
@@ -162,7 +144,7 @@ class AssessmentResultQuerySet(ScopedQuerySet):
         return Q(conference__in=_overseers(access)) | (published & own)
 
 
-class AssessmentResult(_Written):
+class AssessmentResult(Written):
     """How one unit, or one district's conference, did: counted facts, the office's marks with their grounds."""
 
     conference = models.ForeignKey(Conference, verbose_name=_("联席会议"), on_delete=models.PROTECT, related_name="+")
@@ -215,7 +197,7 @@ class CircularQuerySet(ScopedQuerySet):
         )
 
 
-class Circular(_Written):
+class Circular(Written):
     """通报: a commendation or a criticism as a document, drawn from an assessment or written by itself."""
 
     conference = models.ForeignKey(

@@ -17,6 +17,7 @@ from departments.scoping import ScopedQuerySet
 from measures.enums import ObligationKind, ResponsibilityRole
 from measures.models import Clause, Obligation, Responsibility
 from reporting.enums import EntryState, ImplementationStatus, Standing
+from reporting.models.written import Written
 from reporting.models.years import in_open_year
 
 
@@ -58,7 +59,7 @@ def known() -> Q:
     )
 
 
-class Entry(models.Model):
+class Entry(Written):
     """What a unit writes and an office reviews. ``lock_version`` grows with every write: the optimistic lock."""
 
     # Only on rows of ``with_year()``.
@@ -70,17 +71,6 @@ class Entry(models.Model):
     year = models.PositiveSmallIntegerField(_("年度"))
     state = models.CharField(
         _("状态"), max_length=10, choices=EntryState.choices, default=EntryState.OPEN, editable=False
-    )
-    lock_version = models.PositiveIntegerField(default=0, editable=False)
-    updated_at = models.DateTimeField(_("最近修改"), null=True, blank=True, editable=False)
-    updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("修改人"),
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
     )
     submitted_at = models.DateTimeField(_("提交时间"), null=True, blank=True, editable=False)
     submitted_by = models.ForeignKey(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Self
 
-from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -16,6 +15,7 @@ from departments.scoping import ScopedQuerySet
 from measures.enums import ObligationKind
 from reporting.enums import Reporters
 from reporting.models.entries import Duty, Progress, ProgressQuerySet, handed_in
+from reporting.models.written import Written
 
 # What a number means. With numbers there, another meaning is another indicator (services.figures.dictionary).
 MEANING = ("code", "name", "definition", "method", "unit", "is_cumulative", "is_summed")
@@ -147,7 +147,7 @@ class FigureSheetQuerySet(ScopedQuerySet):
         return self.filter(self._handed_in())
 
 
-class FigureSheet(models.Model):
+class FigureSheet(Written):
     """The numbers of one unit's year. ``lock_version`` grows with every write: the optimistic lock of its form."""
 
     conference = models.ForeignKey(Conference, verbose_name=_("联席会议"), on_delete=models.PROTECT, related_name="+")
@@ -155,17 +155,6 @@ class FigureSheet(models.Model):
         Department, verbose_name=_("单位"), on_delete=models.PROTECT, related_name="figure_sheets"
     )
     year = models.PositiveSmallIntegerField(_("年度"))
-    lock_version = models.PositiveIntegerField(default=0, editable=False)
-    updated_at = models.DateTimeField(_("最近修改"), null=True, blank=True, editable=False)
-    updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("修改人"),
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
 
     objects = FigureSheetQuerySet.as_manager()
 

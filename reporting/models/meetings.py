@@ -13,6 +13,7 @@ from departments.models import Conference, Department
 from departments.scoping import ScopedQuerySet
 from reporting.enums import AttendanceKind, MeetingKind, MeetingState
 from reporting.models.entries import Duty
+from reporting.models.written import Written
 
 
 class MeetingQuerySet(ScopedQuerySet):
@@ -28,7 +29,7 @@ class MeetingQuerySet(ScopedQuerySet):
         return self.visible_to(user).filter(overseen | Q(state=MeetingState.FILED))
 
 
-class Meeting(models.Model):
+class Meeting(Written):
     conference = models.ForeignKey(
         Conference, verbose_name=_("联席会议"), on_delete=models.PROTECT, related_name="meetings"
     )
@@ -48,18 +49,7 @@ class Meeting(models.Model):
     agenda = models.TextField(_("议程"), blank=True)
     minutes = models.TextField(_("纪要"), blank=True)
     # The minutes and the attendance are written by two people at one table: each has a version of its own.
-    lock_version = models.PositiveIntegerField(default=0, editable=False)
     attendance_version = models.PositiveIntegerField(default=0, editable=False)
-    updated_at = models.DateTimeField(_("最近修改"), null=True, blank=True, editable=False)
-    updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("修改人"),
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
     filed_at = models.DateTimeField(_("归档时间"), null=True, blank=True, editable=False)
     filed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

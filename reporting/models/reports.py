@@ -14,6 +14,7 @@ from departments.access import Access
 from departments.models import Conference, Department
 from departments.scoping import ScopedQuerySet
 from reporting.models.entries import Duty, handed_in
+from reporting.models.written import Written
 
 
 class AnnualReportQuerySet(ScopedQuerySet):
@@ -33,7 +34,7 @@ class AnnualReportQuerySet(ScopedQuerySet):
         return self.filter(department=None)
 
 
-class AnnualReport(models.Model):
+class AnnualReport(Written):
     """The working text of a report, in sections. ``department`` empty: the conference's own, compiled by its office.
 
     ``conference`` is the one whose year is reported on. ``duty`` is the obligation that filing it meets; a city's
@@ -61,18 +62,7 @@ class AnnualReport(models.Model):
     signatory = models.CharField(_("署名"), max_length=200, blank=True)
     document_number = models.CharField(_("文号"), max_length=60, blank=True)
     dated_on = models.DateField(_("成文日期"), null=True, blank=True)
-    lock_version = models.PositiveIntegerField(default=0, editable=False)
     compiled_at = models.DateTimeField(_("汇编时间"), null=True, blank=True, editable=False)
-    updated_at = models.DateTimeField(_("最近修改"), null=True, blank=True, editable=False)
-    updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("修改人"),
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
 
     objects = AnnualReportQuerySet.as_manager()
 

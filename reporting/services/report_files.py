@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from reporting.content_types import DOCX
 from reporting.documents.reports import document_of, document_of_filing
 from reporting.documents.word import to_docx
 from reporting.models import AnnualReport, Job
 from reporting.services.jobs import CannotMake, Made, Pulse
 from reporting.services.reports import is_locked, live_filing_of
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _LONGEST_NAME = 120
 # Characters that a file system or a browser would stumble over.
 _UNFIT = str.maketrans(dict.fromkeys('\\/:*?"<>|\n\r\t', " "))

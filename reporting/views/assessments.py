@@ -32,7 +32,7 @@ from reporting.services.assessments import NotReady, draw_up, publish, recount, 
 from reporting.services.entries import WrongState
 from reporting.services.overtaken import Overtaken
 from reporting.views.board import year_for
-from reporting.views.imports import download
+from reporting.views.downloads import download
 from reporting.views.papers import again, print_page, word_file
 
 _KINDS = (ObligationKind.STAGE_ASSESSMENT, ObligationKind.FINAL_ASSESSMENT)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from reporting.models import Attachment, Duty, Progress
 from reporting.permissions import can_write
 from reporting.services.attachments import TooManyFiles, attach, detach
 from reporting.services.entries import WrongState
+from reporting.views.downloads import stored
 from reporting.views.entries import duty_for, page_with_upload, progress_for
 
 
@@ -47,16 +48,8 @@ def _attach(request: HttpRequest, entry: Progress | Duty) -> HttpResponse:
 
 @require_safe
 def attachment(request: HttpRequest, key: UUID) -> HttpResponseBase:
-    """Always as a download, never rendered: the browser is told nothing that would make it open the file here."""
     row = get_object_or_404(Attachment.objects.visible_to(request.user), key=key)
-    try:
-        stream = row.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(stream, as_attachment=True, filename=row.name, content_type=row.content_type)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return stored(row.file, row.name, row.content_type)
 
 
 @require_POST

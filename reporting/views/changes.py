@@ -28,7 +28,8 @@ from measures.models import PlanImport, PlanVersion
 from measures.sheets.writing import write_comparison, write_plan
 from reporting.pages.changes import change_row, clause_choices, effect_rows, path_of, totals_of
 from reporting.services.adoption import NotUndoable, undo_publication, why_not_undoable
-from reporting.views.imports import download, import_for, units_of, writable
+from reporting.views.downloads import download
+from reporting.views.imports import import_for, units_of, writable
 
 _PER_PAGE = 60
 

@@ -16,7 +16,7 @@ from reporting.pages.figure_sums import Urging, matrix, sums_page
 from reporting.pages.office import office_tabs
 from reporting.services.figures import sums
 from reporting.views.board import year_for
-from reporting.views.imports import download
+from reporting.views.downloads import download
 
 
 @require_safe

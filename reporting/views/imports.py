@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -58,9 +57,9 @@ from reporting.pages.imports import (
 from reporting.pages.rows import trail_of
 from reporting.services.publication import publish_plan
 from reporting.tasks import read_imports
+from reporting.views.downloads import download
 
 logger = logging.getLogger(__name__)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PER_PAGE = 50
 # Few plans raise so many questions, and what is ticked on one page is not there on the next.
 _QUESTIONS_PER_PAGE = 200
@@ -97,15 +96,6 @@ def seen(request: HttpRequest) -> int:
     """The ``lock_version`` that a form was made with; of a form that does not say, one that no row has."""
     typed = request.POST.get("lock_version", "")
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 18 else -1
-
-
-def download(data: bytes, name: str, content_type: str = XLSX) -> HttpResponse:
-    """Always as a file to keep, never shown."""
-    response = HttpResponse(data, content_type=content_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from reporting.models import Job, Year
 from reporting.pages.closing import job_row
 from reporting.pages.office import office_tabs
 from reporting.services import jobs
+from reporting.views.downloads import stored
 
 
 def job_for(request: HttpRequest, key: UUID) -> Job:
@@ -55,18 +56,10 @@ def job_progress(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @require_safe
 def job_file(request: HttpRequest, key: UUID) -> HttpResponseBase:
-    """Always as a download, never rendered, like an attachment."""
     row = job_for(request, key)
     if row.state != JobState.DONE:
         raise Http404
-    try:
-        stream = row.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(stream, as_attachment=True, filename=row.file_name, content_type=row.content_type)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return stored(row.file, row.file_name, row.content_type)
 
 
 @require_POST

@@ -26,7 +26,7 @@ from reporting.pages.office import office_tabs
 from reporting.pages.rows import chapter_titles
 from reporting.pages.years import year_tabs
 from reporting.services import jobs
-from reporting.views.imports import download
+from reporting.views.downloads import download
 from reporting.views.years import year_for
 
 _MOST_FILES = 5

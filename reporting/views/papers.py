@@ -7,12 +7,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from reporting.content_types import DOCX
 from reporting.documents.content import Document
 from reporting.documents.page import page_of
 from reporting.documents.word import to_docx
-from reporting.views.imports import download
-
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+from reporting.views.downloads import download
 
 
 def kept(version: int) -> HttpResponse:
@@ -40,7 +39,7 @@ def first_error(form: Any) -> str:
 
 
 def word_file(document: Document, name: str) -> HttpResponse:
-    return download(to_docx(document), f"{name[:80]}.docx", _DOCX)
+    return download(to_docx(document), f"{name[:80]}.docx", DOCX)
 
 
 def print_page(request: HttpRequest, document: Document, *, back: str, word: str) -> HttpResponse:

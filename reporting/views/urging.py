@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.access import access_of
+from reporting.content_types import DOCX, ZIP
 from reporting.documents.page import page_of
 from reporting.documents.word import to_docx
 from reporting.forms.urging import LetterForm, UrgeForm, UrgeManyForm
@@ -32,10 +33,9 @@ from reporting.services.urging import UrgedToday, urge
 from reporting.services.urging import urge_many as urge_all
 from reporting.urge_letters import Letter, letters_of, zipped
 from reporting.views.board import year_for
-from reporting.views.imports import download
+from reporting.views.downloads import download
 from reporting.views.outcomes import say_refused
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ON_A_PAGE = 50
 # More than any conference has units and districts; what is beyond waits for the next click.
 _MOST = 500
@@ -232,4 +232,4 @@ def urge_letter_word(request: HttpRequest, batch: UUID) -> HttpResponse:
     form, letters = _letters_for(request, batch)
     if not form.value("each"):
         return download(to_docx(letters[0].document), f"{letters[0].name}.docx", DOCX)
-    return download(zipped(letters), f"{_('催办函')}.zip", "application/zip")
+    return download(zipped(letters), f"{_('催办函')}.zip", ZIP)
