@@ -27,7 +27,8 @@ from reporting.enums import EntryState, ImplementationStatus, YearState
 from reporting.forms.entries import ProgressForm
 from reporting.models import Attachment, Duty, Figure, Progress, Year
 from reporting.models.entries import ProgressQuerySet
-from reporting.services.entries import StaleEntry, WrongState, save_entry
+from reporting.services.entries import StaleEntry, save_entry
+from reporting.services.refusals import WrongState
 
 # What an import writes: columns of the sheet by the names that the form of an entry gives them.
 WRITTEN = ("status", "work_done", "problems", "next_steps")

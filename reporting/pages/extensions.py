@@ -16,8 +16,8 @@ from reporting.lights import Light, days_left_text, extended_text, light_of
 from reporting.models import Duty, Extension
 from reporting.pages.rows import moment_text
 from reporting.permissions import can_write
-from reporting.services.entries import WrongState
 from reporting.services.extensions import refuse_asking
+from reporting.services.refusals import WrongState
 
 _LIGHTS = {
     ExtensionState.ASKED: Light("orange", ExtensionState.ASKED.label),

@@ -30,18 +30,14 @@ from reporting.services.assessment_results import (
     tell_assessed,
 )
 from reporting.services.closing import write_in_year
-from reporting.services.entries import WrongState, fulfil_duty
-from reporting.services.overtaken import Overtaken
+from reporting.services.entries import fulfil_duty
 from reporting.services.own_duties import still_to_meet
+from reporting.services.refusals import NotReady, Overtaken, WrongState
 
 _DUTY_KINDS = {
     AssessmentKind.STAGE: ObligationKind.STAGE_ASSESSMENT,
     AssessmentKind.FINAL: ObligationKind.FINAL_ASSESSMENT,
 }
-
-
-class NotReady(Exception):
-    """Something is missing before it can be published. The message is for people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from departments.models import User
 from departments.models.events import Action
 from departments.services import record
 from reporting.models import Attachment, Duty, Progress
-from reporting.services.entries import WrongState, refuse_closed_year
+from reporting.services.entries import refuse_closed_year
+from reporting.services.refusals import WrongState
 from reporting.uploads import CheckedUpload
 
 _MOST_FILES = 20

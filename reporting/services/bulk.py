@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from departments.models import User
 from reporting.models import Duty, Progress
-from reporting.services.entries import WrongState, YearIsOver, accept_entry, refuse_closed_year, sign_entry
+from reporting.services.entries import accept_entry, refuse_closed_year, sign_entry
+from reporting.services.refusals import WrongState, YearIsOver
 
 
 @dataclass(slots=True)

@@ -19,15 +19,10 @@ from reporting.enums import AssessmentState, CircularKind, CircularState, Findin
 from reporting.models import Assessment, AssessmentResult, Circular
 from reporting.services.clicks import a_moment_ago
 from reporting.services.closing import write_in_year
-from reporting.services.entries import WrongState
 from reporting.services.notices import Answering, notify
-from reporting.services.overtaken import Overtaken
+from reporting.services.refusals import NotReady, Overtaken, WrongState
 
 _FINDINGS = {CircularKind.COMMEND: Finding.COMMEND, CircularKind.CRITICISE: Finding.CRITICISE}
-
-
-class NotReady(Exception):
-    """Something is missing before it can be issued, or drafted at all. The message is for people."""
 
 
 @transaction.atomic

@@ -15,8 +15,8 @@ from departments.services import record
 from reporting.enums import JobKind, YearState
 from reporting.models import Duty, Job, Notice, Progress, Year
 from reporting.services import jobs
-from reporting.services.entries import YearIsOver
 from reporting.services.notices import Answering, post
+from reporting.services.refusals import YearIsOver
 from reporting.services.remaining import Remaining, in_one_line, remaining_in
 from reporting.services.years import hold
 

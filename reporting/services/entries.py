@@ -26,6 +26,7 @@ from reporting.services.filing import freeze_report, take_back_filing
 from reporting.services.inputs import answer_requests, reopen_requests
 from reporting.services.knowing import knowing_of, looked_at, note_knowing
 from reporting.services.notices import notify, people_who_answer_for
+from reporting.services.refusals import WrongState, YearIsOver
 
 # Which states an act may start from, and where it leads.
 TRANSITIONS: dict[str, tuple[tuple[EntryState, ...], EntryState]] = {
@@ -54,14 +55,6 @@ TEXT_FIELDS: dict[type, tuple[str, ...]] = {
     Progress: ("status", "work_done", "problems", "next_steps"),
     Duty: ("statement",),
 }
-
-
-class WrongState(Exception):
-    """The entry is not (or no longer) in a state from which this can be done. The message is for people."""
-
-
-class YearIsOver(WrongState):
-    """The year was closed and archived: its rows are for reading. The message is for people."""
 
 
 class StaleEntry(Exception):

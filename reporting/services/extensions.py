@@ -21,8 +21,8 @@ from departments.services import record
 from reporting.enums import EntryState, ExtensionState
 from reporting.models import Duty, Extension
 from reporting.services.closing import write_in_year
-from reporting.services.entries import WrongState
 from reporting.services.notices import notify, people_who_answer_for
+from reporting.services.refusals import WrongState
 
 
 class AskedAlready(WrongState):

@@ -21,8 +21,8 @@ from departments.models.events import Action
 from departments.services import record
 from reporting.enums import EntryState, YearState
 from reporting.models import Duty, Extension, Handover, InputRequest, Progress, Year
-from reporting.services.entries import WrongState
 from reporting.services.notices import notify
+from reporting.services.refusals import WrongState
 
 _OF_OFFICES = (Role.OFFICE_STAFF, Role.OFFICE_HEAD)
 # Who takes work over from somebody else; a head signs what others hand over among themselves.

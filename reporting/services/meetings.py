@@ -26,14 +26,10 @@ from reporting.enums import AttendanceKind, MeetingKind, MeetingState
 from reporting.models import Attendance, Duty, Meeting
 from reporting.services.clicks import a_moment_ago
 from reporting.services.closing import write_in_year
-from reporting.services.entries import WrongState, fulfil_duty
+from reporting.services.entries import fulfil_duty
 from reporting.services.notices import Answering, notify
-from reporting.services.overtaken import Overtaken
 from reporting.services.own_duties import still_to_meet
-
-
-class NotReady(Exception):
-    """Something is missing before the minutes can be filed. The message is for people."""
+from reporting.services.refusals import NotReady, Overtaken, WrongState
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from departments.services import record
 from reporting.enums import EntryState
 from reporting.models import AnnualReport, Filing
 from reporting.services.closing import write_in_year
-from reporting.services.entries import WrongState
 from reporting.services.figures import Unanswered, unanswered
 from reporting.services.filing import file_away
+from reporting.services.refusals import NotReady, WrongState
 from reporting.services.report_material import material_of
 from reporting.services.report_writing import hold
 from reporting.services.reports import live_filing_of
@@ -41,7 +41,7 @@ class Lacking:
         return self.has_no_text or bool(self.figures)
 
 
-class NotReady(Exception):
+class NotComplete(NotReady):
     """The report cannot be handed in yet; ``lacking`` says why."""
 
     def __init__(self, lacking: Lacking) -> None:
@@ -76,7 +76,7 @@ def stamp_of(report: AnnualReport) -> str:
 def hand_in_report(report: AnnualReport, *, by: User, seen: str | None = None) -> Filing | None:
     """Hand in the report that was shown with the stamp ``seen`` (None: nobody was shown it); None when it now waits for the unit's head.
 
-    Raises NotReady, OtherText when somebody has written it meanwhile, and WrongState (YearIsOver) when it is on its way
+    Raises NotComplete, OtherText when somebody has written it meanwhile, and WrongState (YearIsOver) when it is on its way
     already, so that two clicks file it once.
     """
     held = hold(report)
@@ -84,7 +84,7 @@ def hand_in_report(report: AnnualReport, *, by: User, seen: str | None = None) -
     if seen is not None and seen != stamp_of(held):
         raise OtherText(_("报告在您查看之后有改动，请看过下面的最新内容再报送。"))
     if lacking := lacking_in(held):
-        raise NotReady(lacking)
+        raise NotComplete(lacking)
     if held.duty is None:
         return _settle(held, by=by)
     hand_in(held.duty, by=by)

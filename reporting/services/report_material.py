@@ -9,6 +9,7 @@ from measures.models import Clause
 from reporting.enums import EntryState
 from reporting.models import AnnualReport, Attachment, Progress, ReportSection
 from reporting.models.entries import ProgressQuerySet
+from reporting.services.figures import figures_for_conference_report, figures_for_report
 from reporting.services.naming import day_of, names_on
 from reporting.services.reports import bare
 from reporting.snapshots import FrozenFigure, FrozenFile, FrozenMeasure
@@ -68,9 +69,6 @@ def measures_of(report: AnnualReport) -> list[FrozenMeasure]:
 
 
 def _figures_of(report: AnnualReport) -> list[FrozenFigure]:
-    # The figures' services use the state machine of entries, which freezes reports: it cannot wait for them.
-    from reporting.services.figures import figures_for_conference_report, figures_for_report
-
     if report.department is not None:
         rows = figures_for_report(report.department, report.year)
     else:

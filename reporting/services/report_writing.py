@@ -23,7 +23,7 @@ from reporting.enums import EntryState
 from reporting.models import AnnualReport, Duty, ReportSection
 from reporting.plain_text import as_people_see
 from reporting.services.closing import write_in_year
-from reporting.services.entries import WrongState
+from reporting.services.refusals import WrongState
 from reporting.services.reports import is_locked
 
 HEAD_FIELDS = ("title", "addressee", "signatory", "document_number", "dated_on")

@@ -19,8 +19,8 @@ from departments.services import record
 from reporting.enums import SupervisionState
 from reporting.models import Supervision, SupervisionStep
 from reporting.services.closing import write_in_year
-from reporting.services.entries import WrongState
 from reporting.services.notices import Answering, notify
+from reporting.services.refusals import WrongState
 
 
 @dataclass(frozen=True, slots=True)

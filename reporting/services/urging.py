@@ -19,8 +19,8 @@ from departments.services import record
 from reporting.enums import EntryState
 from reporting.models import Duty, Notice, Urge
 from reporting.services.closing import write_in_year
-from reporting.services.entries import WrongState
 from reporting.services.notices import Answering, post
+from reporting.services.refusals import WrongState
 
 
 class UrgedToday(Exception):

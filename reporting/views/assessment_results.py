@@ -22,8 +22,7 @@ from reporting.pages.papers import acts_on, differences, frame, kept_of, over_te
 from reporting.permissions import can_see_board
 from reporting.services.assessment_results import rules_of
 from reporting.services.assessments import mark
-from reporting.services.entries import WrongState
-from reporting.services.overtaken import Overtaken
+from reporting.services.refusals import Overtaken, WrongState
 from reporting.views.papers import again
 
 

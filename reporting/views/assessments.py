@@ -28,9 +28,8 @@ from reporting.pages.papers import acts_on, differences, frame, kept_of, list_fr
 from reporting.paper_documents import assessment_document, title_of_assessment
 from reporting.permissions import can_see_board
 from reporting.services.assessment_results import seal_of
-from reporting.services.assessments import NotReady, draw_up, publish, recount, set_criteria
-from reporting.services.entries import WrongState
-from reporting.services.overtaken import Overtaken
+from reporting.services.assessments import draw_up, publish, recount, set_criteria
+from reporting.services.refusals import NotReady, Overtaken, WrongState
 from reporting.views.board import year_for
 from reporting.views.downloads import download
 from reporting.views.papers import again, print_page, word_file

@@ -16,7 +16,7 @@ from reporting.forms.attachments import UploadForm
 from reporting.models import Attachment, Duty, Progress
 from reporting.permissions import can_write
 from reporting.services.attachments import TooManyFiles, attach, detach
-from reporting.services.entries import WrongState
+from reporting.services.refusals import WrongState
 from reporting.views.downloads import stored
 from reporting.views.entries import duty_for, page_with_upload, progress_for
 

@@ -21,9 +21,8 @@ from reporting.pages.circulars import circular_row, light_of_circular
 from reporting.pages.papers import acts_on, differences, frame, kept_of, list_frame, over_text, reader_frame
 from reporting.paper_documents import circular_document
 from reporting.permissions import can_see_board
-from reporting.services.circulars import NotReady, draft_circular, issue_circular, write_circular
-from reporting.services.entries import WrongState
-from reporting.services.overtaken import Overtaken
+from reporting.services.circulars import draft_circular, issue_circular, write_circular
+from reporting.services.refusals import NotReady, Overtaken, WrongState
 from reporting.views.board import year_for
 from reporting.views.papers import again, first_error, kept, plain, print_page, word_file
 

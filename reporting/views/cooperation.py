@@ -25,9 +25,9 @@ from reporting.pages.entry import progress_context
 from reporting.pages.papers import over_text
 from reporting.permissions import can_acknowledge, can_ask_input, can_set_rule, can_write, owns
 from reporting.services.cooperation import NotALead, choose_first_lead, set_cooperating_rule
-from reporting.services.entries import YearIsOver
 from reporting.services.inputs import CannotAsk, ask_input, cancel_input
 from reporting.services.knowing import acknowledge
+from reporting.services.refusals import YearIsOver
 from reporting.services.signing import has_head, rule_of, set_signature_rule
 from reporting.views.entries import page_with_request, progress_for, units_to_ask
 from reporting.views.outcomes import say_refused

@@ -26,15 +26,8 @@ from reporting.pages.conflict import conflict_of, says_the_same
 from reporting.pages.cooperation import quotation
 from reporting.pages.entry import duty_context, handed_in_text, progress_context
 from reporting.permissions import can_see_board, can_write, owns
-from reporting.services.entries import (
-    FigureInput,
-    StaleEntry,
-    WrongState,
-    YearIsOver,
-    confirm_entry,
-    save_entry,
-    withdraw_entry,
-)
+from reporting.services.entries import FigureInput, StaleEntry, confirm_entry, save_entry, withdraw_entry
+from reporting.services.refusals import WrongState, YearIsOver
 from reporting.services.signing import hand_in
 from reporting.views.reports import report_page, report_page_with_upload
 

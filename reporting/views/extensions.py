@@ -21,7 +21,6 @@ from reporting.pages.extensions import counts_by_owner, duty_facts, office_row, 
 from reporting.pages.office import office_tabs
 from reporting.pages.papers import over_text
 from reporting.permissions import can_see_board, can_write, owns
-from reporting.services.entries import WrongState
 from reporting.services.extensions import (
     AskedAlready,
     ask_extension,
@@ -32,6 +31,7 @@ from reporting.services.extensions import (
     refuse_extension,
     withdraw_extension,
 )
+from reporting.services.refusals import WrongState
 from reporting.views.board import year_for
 
 _ON_A_PAGE = 50

@@ -21,8 +21,8 @@ from reporting.forms.figures import SheetForm
 from reporting.models import Duty, FigureSheet, Year
 from reporting.pages.figures import answered_in, autosave_answer, sheet_conflict, sheet_groups, typed_in
 from reporting.permissions import can_write_figures
-from reporting.services.entries import WrongState
 from reporting.services.figures import Sheet, StaleSheet, lock_of, save_sheet, sheet_of
+from reporting.services.refusals import WrongState
 
 
 def _sheet_for(request: HttpRequest, year: int, unit_code: str) -> tuple[Year, Sheet]:

@@ -17,8 +17,8 @@ from reporting.forms.handovers import HandoverForm
 from reporting.models import Handover
 from reporting.pages.handovers import handover_row, places_of, work_row
 from reporting.permissions import works_at
-from reporting.services.entries import WrongState
 from reporting.services.handovers import open_work_of, take_over, write_handover
+from reporting.services.refusals import WrongState
 
 _ON_A_PAGE = 20
 

@@ -30,9 +30,7 @@ from reporting.pages.meetings import (
 from reporting.pages.papers import acts_on, differences, frame, kept_of, list_frame, over_text, reader_frame
 from reporting.paper_documents import minutes_document
 from reporting.permissions import can_see_board
-from reporting.services.entries import WrongState
 from reporting.services.meetings import (
-    NotReady,
     Particulars,
     cancel_meeting,
     change_particulars,
@@ -41,7 +39,7 @@ from reporting.services.meetings import (
     register_attendance,
     write_minutes,
 )
-from reporting.services.overtaken import Overtaken
+from reporting.services.refusals import NotReady, Overtaken, WrongState
 from reporting.views.board import year_for
 from reporting.views.outcomes import say_refused
 from reporting.views.papers import again, first_error, kept, plain, print_page, word_file

@@ -22,11 +22,11 @@ from reporting.pages.reports import editor_url, empty_parts, filings_of, frame_o
 from reporting.report_permissions import can_hand_in_report, can_reopen_report
 from reporting.services import jobs
 from reporting.services.compiling import compile_report
-from reporting.services.entries import WrongState
+from reporting.services.refusals import WrongState
 from reporting.services.report_files import file_name_of
 from reporting.services.report_handing_in import (
     Lacking,
-    NotReady,
+    NotComplete,
     OtherText,
     hand_in_report,
     lacking_in,
@@ -110,7 +110,7 @@ def report_file(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     try:
         filing = hand_in_report(report, by=request.user, seen=request.POST.get("seen", ""))
-    except NotReady as refused:
+    except NotComplete as refused:
         return editor(request, report, lacking=refused.lacking, status=422)
     except OtherText as other:
         return _preview(request, report_to_read(request, pk), changed=str(other), status=409)

@@ -35,7 +35,7 @@ from reporting.permissions import can_see_board
 from reporting.plain_text import as_people_see
 from reporting.report_permissions import can_hand_in_report, can_reopen_report, can_write_report
 from reporting.services.compiling import begin_report
-from reporting.services.entries import WrongState
+from reporting.services.refusals import WrongState
 from reporting.services.report_handing_in import Lacking
 from reporting.services.report_writing import StaleReport, Written, write_report
 from reporting.services.reports import conference_report_of, report_duty_of, report_of

@@ -34,14 +34,8 @@ from reporting.pages.rows import entry_text, files_of, role_text, trail_rows
 from reporting.pages.thread import events_of, rounds_of
 from reporting.permissions import can_read_text, can_review, can_see_board, owns
 from reporting.services.cooperation import first_leads
-from reporting.services.entries import (
-    WrongState,
-    YearIsOver,
-    accept_entry,
-    refuse_closed_year,
-    reopen_entry,
-    return_entry,
-)
+from reporting.services.entries import accept_entry, refuse_closed_year, reopen_entry, return_entry
+from reporting.services.refusals import WrongState, YearIsOver
 from reporting.views.outcomes import say_refused
 
 

@@ -24,7 +24,8 @@ from reporting.pages.over import over_words
 from reporting.pages.signing import signing_rows, waiting_of
 from reporting.permissions import signable
 from reporting.services.bulk import key_of, sign_many
-from reporting.services.entries import WrongState, refuse_closed_year, send_back_entry
+from reporting.services.entries import refuse_closed_year, send_back_entry
+from reporting.services.refusals import WrongState
 from reporting.views.outcomes import say_refused, tell_refused
 
 

@@ -23,7 +23,7 @@ from reporting.pages.papers import acts_on, frame, kept_of, list_frame
 from reporting.pages.supervisions import basis_of, in_year, light_of_supervision, step_row, supervision_row
 from reporting.paper_documents import lifting_document, supervision_document
 from reporting.permissions import can_see_board
-from reporting.services.entries import WrongState
+from reporting.services.refusals import WrongState
 from reporting.services.supervision import follow, lift, open_supervision
 from reporting.views.board import year_for
 from reporting.views.outcomes import say_refused

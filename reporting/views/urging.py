@@ -28,7 +28,7 @@ from reporting.pages.office import office_tabs
 from reporting.pages.papers import over_text
 from reporting.pages.urging import preview_of, sent_text, urge_row
 from reporting.permissions import can_urge
-from reporting.services.entries import WrongState
+from reporting.services.refusals import WrongState
 from reporting.services.urging import UrgedToday, urge
 from reporting.services.urging import urge_many as urge_all
 from reporting.urge_letters import Letter, letters_of, zipped

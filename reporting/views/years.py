@@ -26,7 +26,7 @@ from reporting.pages.years import year_tabs
 from reporting.permissions import can_see_board
 from reporting.services import jobs
 from reporting.services.closing import LeftChanged, YearIsOpen, close_year, reopen_year
-from reporting.services.entries import YearIsOver
+from reporting.services.refusals import YearIsOver
 from reporting.services.remaining import remaining_in
 from reporting.services.years import NothingToOpen, YearIsClosed, open_year, preview_opening
 from reporting.views.outcomes import say_refused

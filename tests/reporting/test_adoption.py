@@ -26,7 +26,6 @@ from reporting.pages.clauses import last_year_of, second_look_of
 from reporting.pages.completeness import completeness_of
 from reporting.services.adoption import adopt, undo_publication
 from reporting.services.entries import (
-    WrongState,
     accept_entry,
     confirm_entry,
     return_entry,
@@ -35,6 +34,7 @@ from reporting.services.entries import (
     withdraw_entry,
 )
 from reporting.services.publication import publish_plan
+from reporting.services.refusals import WrongState
 from reporting.services.reminders import send_reminders
 from reporting.services.years import open_year
 from tests.drafts import FERRY, GUARD, SETTLE, TEACH, TEACH_MORE, UNITS, YEAR, Town, document, measure

@@ -11,17 +11,8 @@ from measures.enums import ObligationKind
 from reporting.enums import AssessmentKind, AssessmentState, CriterionKind, EntryState, Finding, YearState
 from reporting.models import Assessment, AssessmentResult, Notice, Year
 from reporting.services.assessment_results import seal_of
-from reporting.services.assessments import (
-    CriterionInput,
-    NotReady,
-    draw_up,
-    mark,
-    publish,
-    recount,
-    set_criteria,
-)
-from reporting.services.entries import WrongState, YearIsOver
-from reporting.services.overtaken import Overtaken
+from reporting.services.assessments import CriterionInput, draw_up, mark, publish, recount, set_criteria
+from reporting.services.refusals import NotReady, Overtaken, WrongState, YearIsOver
 from tests.factories import DepartmentFactory
 from tests.papers_rows import AssessmentFactory, AssessmentResultFactory, Office
 

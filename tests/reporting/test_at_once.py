@@ -31,18 +31,11 @@ from reporting.models import (
 from reporting.models.notices import MailState
 from reporting.services.attachments import attach, detach
 from reporting.services.bulk import accept_many, key_of
-from reporting.services.entries import (
-    StaleEntry,
-    WrongState,
-    accept_entry,
-    save_entry,
-    sign_entry,
-    submit_entry,
-    withdraw_entry,
-)
+from reporting.services.entries import StaleEntry, accept_entry, save_entry, sign_entry, submit_entry, withdraw_entry
 from reporting.services.inputs import CannotAsk, ask_input
 from reporting.services.knowing import acknowledge
 from reporting.services.notices import deliver_mail
+from reporting.services.refusals import WrongState
 from reporting.services.reminders import send_reminders
 from reporting.services.signing import set_signature_rule
 from reporting.services.urging import UrgedToday, urge

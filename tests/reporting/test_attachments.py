@@ -11,7 +11,7 @@ from departments.models.events import Action
 from reporting.enums import EntryState
 from reporting.models import Attachment
 from reporting.services.attachments import TooManyFiles, attach, detach
-from reporting.services.entries import WrongState
+from reporting.services.refusals import WrongState
 from reporting.uploads import check_upload
 from tests.factories import DutyFactory, ProgressFactory, UserFactory
 from tests.reporting.rows import rows

@@ -10,9 +10,8 @@ from departments.models.events import Action
 from reporting.enums import CircularKind, CircularState, Finding, YearState
 from reporting.models import Circular, Notice, Year
 from reporting.paper_documents import circular_document
-from reporting.services.circulars import NotReady, draft_circular, issue_circular, write_circular
-from reporting.services.entries import WrongState, YearIsOver
-from reporting.services.overtaken import Overtaken
+from reporting.services.circulars import draft_circular, issue_circular, write_circular
+from reporting.services.refusals import NotReady, Overtaken, WrongState, YearIsOver
 from tests.papers_rows import AssessmentFactory, AssessmentResultFactory, CircularFactory, Office
 
 pytestmark = pytest.mark.django_db

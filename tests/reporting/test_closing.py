@@ -14,7 +14,6 @@ from reporting.models import Duty, Job, Notice, Progress, Year
 from reporting.services.closing import LeftChanged, YearIsOpen, close_year, reopen_year, write_in_year
 from reporting.services.entries import (
     StaleEntry,
-    YearIsOver,
     accept_entry,
     fulfil_duty,
     reopen_entry,
@@ -25,6 +24,7 @@ from reporting.services.entries import (
 )
 from reporting.services.extensions import ask_extension
 from reporting.services.jobs import ask
+from reporting.services.refusals import YearIsOver
 from reporting.services.remaining import in_one_line, remaining_in
 from tests.factories import (
     DutyFactory,

@@ -12,9 +12,10 @@ from reporting.enums import EntryState, InputState, Standing
 from reporting.models import Figure, FirstLead, InputRequest, Notice, Progress
 from reporting.pages.completeness import completeness_of
 from reporting.services.cooperation import NotALead, choose_first_lead, first_leads, set_cooperating_rule
-from reporting.services.entries import YearIsOver, ask_signature, save_entry, sign_entry, submit_entry, withdraw_entry
+from reporting.services.entries import ask_signature, save_entry, sign_entry, submit_entry, withdraw_entry
 from reporting.services.inputs import CannotAsk, ask_input, cancel_input
 from reporting.services.knowing import acknowledge
+from reporting.services.refusals import YearIsOver
 from tests.factories import (
     ClauseFactory,
     ConferenceFactory,

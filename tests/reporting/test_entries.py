@@ -15,8 +15,6 @@ from reporting.permissions import can_review, can_write
 from reporting.services.entries import (
     FigureInput,
     StaleEntry,
-    WrongState,
-    YearIsOver,
     accept_entry,
     ask_signature,
     reopen_entry,
@@ -27,6 +25,7 @@ from reporting.services.entries import (
     submit_entry,
     withdraw_entry,
 )
+from reporting.services.refusals import WrongState, YearIsOver
 from reporting.services.urging import urge
 from tests.factories import (
     ClauseFactory,

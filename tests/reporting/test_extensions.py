@@ -11,7 +11,7 @@ from departments.models import Event, Posting
 from departments.models.events import Action
 from reporting.enums import EntryState, ExtensionState, YearState
 from reporting.models import Duty, Extension, Mail, Notice
-from reporting.services.entries import WrongState, YearIsOver, return_entry, submit_entry
+from reporting.services.entries import return_entry, submit_entry
 from reporting.services.extensions import (
     AskedAlready,
     ask_extension,
@@ -21,6 +21,7 @@ from reporting.services.extensions import (
     refuse_extension,
     withdraw_extension,
 )
+from reporting.services.refusals import WrongState, YearIsOver
 from tests.factories import (
     ConferenceFactory,
     DutyFactory,

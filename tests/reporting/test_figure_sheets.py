@@ -8,7 +8,6 @@ from departments.models import Event
 from departments.models.events import Action
 from reporting.enums import EntryState, YearState
 from reporting.models import Duty, Figure, FigureSheet
-from reporting.services.entries import WrongState, YearIsOver
 from reporting.services.figures import (
     SheetInput,
     StaleSheet,
@@ -18,6 +17,7 @@ from reporting.services.figures import (
     sheet_of,
     unanswered,
 )
+from reporting.services.refusals import WrongState, YearIsOver
 from tests.factories import ConferenceFactory, DepartmentFactory, PostingFactory, YearFactory
 from tests.figure_rows import FigureFactory, FigureSheetFactory, IndicatorFactory, report_of_unit
 from tests.reporting.rows import rows

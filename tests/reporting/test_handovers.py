@@ -12,8 +12,9 @@ from departments.models.events import Action
 from departments.services import hand_over
 from reporting.enums import EntryState, YearState
 from reporting.models import Handover, InputRequest, Notice
-from reporting.services.entries import WrongState, return_entry, save_entry
+from reporting.services.entries import return_entry, save_entry
 from reporting.services.handovers import Place, announce_successors, open_work_of, take_over, write_handover
+from reporting.services.refusals import WrongState
 from reporting.services.reminders import send_reminders
 from reporting.services.urging import urge
 from tests.factories import (

@@ -10,10 +10,8 @@ from departments.models.events import Action
 from measures.enums import ObligationKind
 from reporting.enums import AttendanceKind, EntryState, MeetingKind, MeetingState, YearState
 from reporting.models import Attendance, Meeting, Notice, Year
-from reporting.services.entries import WrongState, YearIsOver
 from reporting.services.meetings import (
     AttendanceInput,
-    NotReady,
     Particulars,
     cancel_meeting,
     change_particulars,
@@ -23,7 +21,7 @@ from reporting.services.meetings import (
     register_attendance,
     write_minutes,
 )
-from reporting.services.overtaken import Overtaken
+from reporting.services.refusals import NotReady, Overtaken, WrongState, YearIsOver
 from tests.factories import DepartmentFactory, MembershipFactory, PostingFactory
 from tests.papers_rows import AttendanceFactory, MeetingFactory, Office, particulars
 

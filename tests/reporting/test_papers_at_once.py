@@ -21,7 +21,7 @@ from reporting.services.meetings import (
     register_attendance,
     write_minutes,
 )
-from reporting.services.overtaken import Overtaken
+from reporting.services.refusals import Overtaken
 from reporting.services.supervision import follow, lift
 from tests.papers_rows import (
     AssessmentFactory,

@@ -9,7 +9,7 @@ from measures.enums import ObligationKind
 from reporting.enums import EntryState, ImplementationStatus
 from reporting.models import AnnualReport, Duty, Figure, FirstLead, Progress, ReportSection
 from reporting.services.compiling import begin_report, compile_report
-from reporting.services.entries import WrongState
+from reporting.services.refusals import WrongState
 from reporting.services.report_writing import restore_section
 from reporting.services.reports import conference_report_for, report_for
 from tests.factories import DepartmentFactory, DutyFactory, YearFactory

@@ -13,8 +13,6 @@ from reporting.enums import EntryState, ImplementationStatus
 from reporting.models import Duty, Figure, FigureSheet, Filing, Indicator, ReportSection, UnitSetting
 from reporting.services.compiling import begin_report
 from reporting.services.entries import (
-    WrongState,
-    YearIsOver,
     accept_entry,
     ask_signature,
     reopen_entry,
@@ -23,7 +21,8 @@ from reporting.services.entries import (
     submit_entry,
     withdraw_entry,
 )
-from reporting.services.report_handing_in import NotReady, OtherText, hand_in_report, reopen_report, stamp_of
+from reporting.services.refusals import WrongState, YearIsOver
+from reporting.services.report_handing_in import NotComplete, OtherText, hand_in_report, reopen_report, stamp_of
 from reporting.services.reports import is_locked
 from reporting.snapshots import MalformedSnapshot, Snapshot, is_unchanged
 from tests.factories import PostingFactory
@@ -243,7 +242,7 @@ def test_a_report_without_text_is_not_filed(city, refused):
     report = city.report()
     ReportSection.objects.filter(report=report).update(body="")
 
-    with refused(NotReady) as refusal:
+    with refused(NotComplete) as refusal:
         hand_in_report(fresh(report), by=city.liaisons[0])
 
     assert refusal.value.lacking.has_no_text
@@ -272,7 +271,7 @@ def test_numbers_must_be_seen_to_before_filing(city, report, refused, figure, is
     if not is_refused:
         assert hand_in_report(report, by=city.liaisons[0]) is not None
         return
-    with refused(NotReady) as refusal:
+    with refused(NotComplete) as refusal:
         hand_in_report(report, by=city.liaisons[0])
     assert [one.indicator for one in refusal.value.lacking.figures] == [indicator]
     assert not Filing.objects.exists()

@@ -8,7 +8,7 @@ from reporting.enums import EntryState
 from reporting.models import AnnualReport, Duty, ReportSection
 from reporting.permissions import can_review
 from reporting.services.compiling import begin_report
-from reporting.services.entries import WrongState, YearIsOver
+from reporting.services.refusals import WrongState, YearIsOver
 from reporting.services.report_writing import (
     Head,
     Seen,

@@ -9,7 +9,7 @@ from departments.models import Event
 from departments.models.events import Action
 from reporting.models import AnnualReport, Duty, Filing, ReportSection
 from reporting.services.compiling import begin_report, compile_report
-from reporting.services.entries import WrongState
+from reporting.services.refusals import WrongState
 from reporting.services.report_handing_in import hand_in_report
 from reporting.services.report_writing import StaleReport, seen_of, write_report
 from reporting.services.reports import conference_report_for, report_for

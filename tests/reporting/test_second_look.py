@@ -13,7 +13,8 @@ from departments.models.events import Action
 from reporting.enums import EntryState
 from reporting.models import Progress
 from reporting.services.adoption import undo_publication
-from reporting.services.entries import WrongState, confirm_entry, save_entry, submit_entry
+from reporting.services.entries import confirm_entry, save_entry, submit_entry
+from reporting.services.refusals import WrongState
 from tests.drafts import FERRY, GUARD, SETTLE, TEACH, TEACH_MORE, Town, document
 
 pytestmark = pytest.mark.django_db

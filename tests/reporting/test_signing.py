@@ -11,7 +11,8 @@ from departments.models.events import Action
 from reporting.enums import EntryState, SignatureRule
 from reporting.models import Duty, Notice, Progress, UnitSetting
 from reporting.permissions import can_review, signable
-from reporting.services.entries import WrongState, ask_signature, save_entry, sign_entry
+from reporting.services.entries import ask_signature, save_entry, sign_entry
+from reporting.services.refusals import WrongState
 from reporting.services.signing import hand_in, set_signature_rule, signature_of
 from tests.factories import (
     ClauseFactory,

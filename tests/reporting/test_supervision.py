@@ -11,7 +11,7 @@ from measures.enums import ObligationKind, RecurrenceType
 from reporting.enums import SupervisionKind, SupervisionState, YearState
 from reporting.models import Notice, Supervision, SupervisionStep, Year
 from reporting.paper_documents import lifting_document, supervision_document
-from reporting.services.entries import WrongState, YearIsOver
+from reporting.services.refusals import WrongState, YearIsOver
 from reporting.services.supervision import Order, follow, lift, open_supervision
 from tests.factories import ConferenceFactory, ObligationFactory, YearFactory, published
 from tests.papers_rows import Office, SupervisionFactory

@@ -9,7 +9,7 @@ from departments.models import Event, Posting
 from departments.models.events import Action
 from reporting.enums import EntryState, YearState
 from reporting.models import Duty, Mail, Notice, Urge
-from reporting.services.entries import WrongState, YearIsOver
+from reporting.services.refusals import WrongState, YearIsOver
 from reporting.services.urging import UrgedToday, urge, urge_many
 from tests.factories import (
     ConferenceFactory,

@@ -25,7 +25,6 @@ from reporting.models import Duty, Extension, Notice, Progress, Reminder
 from reporting.services.closing import YearIsOpen, close_year, reopen_year
 from reporting.services.entries import (
     StaleEntry,
-    WrongState,
     accept_entry,
     ask_signature,
     reopen_entry,
@@ -37,6 +36,7 @@ from reporting.services.entries import (
     withdraw_entry,
 )
 from reporting.services.extensions import AskedAlready, ask_extension, grant_extension, refuse_extension
+from reporting.services.refusals import WrongState
 from reporting.services.reminders import send_reminders
 from tests.conftest import SHANGHAI
 from tests.factories import (

@@ -18,9 +18,9 @@ from reporting.enums import EntryState
 from reporting.models import Duty, Figure, FigureSheet, Indicator
 from reporting.models.figures import MEANING
 from reporting.services.closing import write_in_year
-from reporting.services.entries import WrongState
 from reporting.services.figures.asking import indicators_for
 from reporting.services.figures.questions import Question, is_answered, question_about
+from reporting.services.refusals import WrongState
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Somebody else was faster: said by the services of an office's papers, which share its forms."""
+"""What services answer when they do not do what was asked. Every message is for people and says what to do instead."""
 
 from __future__ import annotations
 
@@ -8,6 +8,18 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+class WrongState(Exception):
+    """The row is not (or no longer) in a state from which this can be done."""
+
+
+class YearIsOver(WrongState):
+    """The year was closed and archived: its rows are for reading."""
+
+
+class NotReady(Exception):
+    """Something is missing before this can be done; it says what."""
 
 
 class Overtaken(Exception, Generic[Row]):
