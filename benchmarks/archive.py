@@ -21,7 +21,6 @@ from benchmarks.figures import Figure, once
 from benchmarks.ledgers import YEAR, make_year
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE = "970002"
 MEGABYTE = 1024 * 1024
 
 
@@ -31,13 +30,13 @@ def archives(folder: Path, attachments: int = 1_000, *, size: int = 2 * MEGABYTE
     from reporting.models import Job
     from reporting.services.closing import close_year
 
-    year = make_year(CODE, 286, 34, clauses=53)
+    year = make_year(286, 34, clauses=53)
     person = file_reports(year)
     make_attachments(year, person, attachments, size)
     seconds = once(lambda: close_year(year, by=person, reason="归档。"))
     yield Figure("Close a year of 286 entries", seconds, aim=2)
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.archive", CODE],
+        [sys.executable, "-m", "benchmarks.archive", year.conference.code],
         cwd=ROOT,
         env=os.environ | {"BENCH_FOLDER": str(folder)},
         stdout=subprocess.PIPE,

@@ -16,8 +16,8 @@ PER_PAGE = 50
 def pages(times: int, clauses: int) -> Iterator[Figure]:
     """With ``clauses`` and with a tenth of them: the number of queries is to be the same."""
     measured: dict[str, list[tuple[float, int]]] = {}
-    for code, number in (("970101", clauses // 10), ("970102", clauses)):
-        for name, seconds, queries in _of_plan(code, number, times):
+    for number in (clauses // 10, clauses):
+        for name, seconds, queries in _of_plan(number, times):
             measured.setdefault(name, []).append((seconds, queries))
     for name, ((few_seconds, few), (seconds, many)) in measured.items():
         yield Figure(
@@ -31,12 +31,12 @@ def pages(times: int, clauses: int) -> Iterator[Figure]:
         )
 
 
-def _of_plan(code: str, clauses: int, times: int) -> Iterator[tuple[str, float, int]]:
+def _of_plan(clauses: int, times: int) -> Iterator[tuple[str, float, int]]:
     from benchmarks.places import make_place, signed_in
     from reporting.services.publication import publish_plan
 
     names = unit_names(UNITS)
-    place = make_place(code, names)
+    place = make_place(names)
     client = signed_in(place.administrator)
     tasks = make_tasks(clauses, names, clauses * 6)
     publish_plan(place.receive(document(tasks)), by=place.administrator)
@@ -67,7 +67,7 @@ def questions(times: int, unknown: int) -> Iterator[Figure]:
     from reporting.services.publication import publish_plan
 
     names = unit_names(unknown // 2)
-    place = make_place("970200", names)
+    place = make_place(names)
     strange = [f"{name}{more}" for more in ("分队", "支队") for name in names]
     data = workbook(_led_by(make_tasks(unknown, names, unknown * 3), strange))
     rows: list[Any] = []

@@ -31,7 +31,7 @@ def spreadsheets(folder: Path, times: int, rows: int) -> Iterator[Figure]:
     from reporting.services.publication import publish_plan
 
     names = unit_names(UNITS)
-    place = make_place("970001", names)
+    place = make_place(names)
     tasks = make_tasks(rows, names, rows * 4)
     first, second = folder / "first.xlsx", folder / "second.xlsx"
     first.write_bytes(workbook(tasks))
@@ -111,7 +111,7 @@ def documents(times: int) -> Iterator[Figure]:
     from reporting.services.publication import publish_plan
 
     paths = sorted(DOCUMENTS.glob("*.txt"))
-    place = make_place("970002", unit_names(20))
+    place = make_place(unit_names(20))
     [base] = [path for path in paths if path.stem.startswith("003")]
     plan = publish_plan(place.settle(place.receive(base.read_bytes(), base.name)), by=place.administrator).version.plan
     lengths = count(1)
@@ -166,8 +166,8 @@ def exporting(times: int, clauses: int) -> Iterator[Figure]:
     from reporting.services.publication import publish_plan
 
     names = unit_names(166)
-    for code, number, responsibilities in (("970301", 53, 286), ("970302", clauses, clauses * 8_800 // 300)):
-        place = make_place(code, names)
+    for number, responsibilities in ((53, 286), (clauses, clauses * 8_800 // 300)):
+        place = make_place(names)
         tasks = make_tasks(number, names, responsibilities)
         version = publish_plan(place.receive(document(tasks)), by=place.administrator).version
 

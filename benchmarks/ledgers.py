@@ -19,7 +19,7 @@ def ledgers(times: int, rows: int = 8_800) -> Iterator[Figure]:
     from reporting.ledgers.parts import Part, as_office
     from reporting.ledgers.workbook import write_ledger
 
-    year = make_year("970001", rows, UNITS, clauses=300 * rows // 8_800)
+    year = make_year(rows, UNITS, clauses=300 * rows // 8_800)
     reader = as_office(year.conference)
     with counted() as queries:
         made = ledger_file(year, Part(), reader)
@@ -60,7 +60,7 @@ def with_openpyxl(rows: list[Any]) -> bytes:
     return stream.getvalue()
 
 
-def make_year(code: str, rows: int, units: int, *, clauses: int) -> Any:
+def make_year(rows: int, units: int, *, clauses: int) -> Any:
     """An open year of a made-up city, every entry of which was accepted with its text."""
     from benchmarks.places import make_place
     from benchmarks.texts import document, make_tasks, unit_names
@@ -70,7 +70,7 @@ def make_year(code: str, rows: int, units: int, *, clauses: int) -> Any:
     from reporting.services.years import open_year
 
     names = unit_names(units)
-    place = make_place(code, names)
+    place = make_place(names)
     tasks = make_tasks(clauses, names, rows)
     publish_plan(place.receive(document(tasks)), by=place.administrator)
     open_year(place.conference, YEAR)

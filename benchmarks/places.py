@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from django.contrib.auth.hashers import make_password
 from django.test import Client
@@ -46,8 +47,12 @@ class Place:
         return answer_questions(row, {one.pk: {"do": "new"} for one in waiting}, by=self.administrator)
 
 
-def make_place(code: str, names: Sequence[str]) -> Place:
-    """A city's conference whose members are the units of these names."""
+_NUMBERS = count(1)
+
+
+def make_place(names: Sequence[str]) -> Place:
+    """A city's conference, another one each time, whose members are the units of these names."""
+    code = f"97{next(_NUMBERS):04}"
     place = Jurisdiction.objects.create(
         code=code, name="测试市", short_name="测试", kind=JurisdictionKind.CITY, is_confirmed=False
     )

@@ -51,12 +51,10 @@ def _figures(where: str, measured: dict[str, Any], small: int, large: int) -> It
 def _measured(small: int, large: int, turns: int) -> dict[str, Any]:
     # The same plan for both, so that only the units that each clause names differ.
     clauses = min(CLAUSES, small * 300 // 880)
-    return {
-        str(rows): _of_year(f"98{number:04}", clauses, rows, turns) for number, rows in enumerate((small, large), 1)
-    }
+    return {str(rows): _of_year(clauses, rows, turns) for rows in (small, large)}
 
 
-def _of_year(code: str, clauses: int, rows: int, turns: int) -> dict[str, Any]:
+def _of_year(clauses: int, rows: int, turns: int) -> dict[str, Any]:
     """Medians of publishing and undoing in turns, over a year with so many rows, every second of which has text."""
     from django.db.models import F
     from django.db.models.functions import Mod
@@ -71,7 +69,7 @@ def _of_year(code: str, clauses: int, rows: int, turns: int) -> dict[str, Any]:
     from reporting.services.years import open_year
 
     names = unit_names(UNITS)
-    place = make_place(code, names)
+    place = make_place(names)
     tasks = make_tasks(clauses, names, rows)
     publish_plan(place.receive(document(tasks)), by=place.administrator)
     open_year(place.conference, YEAR)
