@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from departments.names import pinyin_of, search_key
 from departments.registry import Registry
@@ -30,18 +31,29 @@ def nearest(registry: Registry, name: str, *, on: date | None = None, limit: int
     ``on`` leaves out names that were out of use by then, as those of abolished units are.
     """
     key, sound = search_key(name), pinyin_of(name)
+    known = list(registry.names.values())
+    whole = _scores(fuzz.ratio, key, list(registry.names))
+    # The place or level in front is what nearly all names share; how much of the shorter one is contained says more.
+    contained = _scores(fuzz.partial_ratio, key, list(registry.names))
+    spoken = _scores(fuzz.ratio, sound, [known_as[0].pinyin for known_as in known])
     best: dict[int, Candidate] = {}
-    for other, known_as in registry.names.items():
-        rows = [row for row in known_as if on is None or row.valid_to is None or row.valid_to >= on]
-        if not rows:
+    for known_as, *scores in zip(known, whole, contained, spoken, strict=True):
+        score = 0.7 * max(scores[0], 0.95 * scores[1]) + 0.3 * scores[2]
+        if score < _LEAST:
             continue
-        # The place or level in front is what nearly all names share; how much of the shorter one is contained says more.
-        score = 0.7 * max(fuzz.ratio(key, other), 0.95 * fuzz.partial_ratio(key, other)) + 0.3 * fuzz.ratio(
-            sound, rows[0].pinyin
-        )
-        for row in rows:
-            known = best.get(row.department_id)
-            if score >= _LEAST and (known is None or score > known.score):
+        for row in known_as:
+            if on is not None and row.valid_to is not None and row.valid_to < on:
+                continue
+            nearer = best.get(row.department_id)
+            if nearer is None or score > nearer.score:
                 best[row.department_id] = Candidate(row.department_id, row.name, round(score, 1))
     found = sorted(best.values(), key=lambda candidate: (-candidate.score, candidate.name))[:limit]
     return [candidate for candidate in found if candidate.score >= found[0].score - _REACH]
+
+
+def _scores(scorer: Callable[..., float], word: str, others: Sequence[str]) -> list[float]:
+    """How near each of ``others`` comes to ``word``, in their order."""
+    scores = [0.0] * len(others)
+    for _other, score, place in process.extract(word, others, scorer=scorer, limit=None):
+        scores[place] = score
+    return scores
