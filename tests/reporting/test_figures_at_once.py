@@ -12,7 +12,8 @@ from departments.models.events import Action
 from reporting.models import Duty, Figure, FigureSheet, Indicator
 from reporting.services.entries import submit_entry
 from reporting.services.figures import SheetInput, lock_of, save_sheet, sheet_of, sheets
-from reporting.services.figures.dictionary import change_indicator
+from reporting.services.figures.dictionary import change_indicator, end_indicator
+from reporting.services.refusals import WrongState
 from tests.factories import DepartmentFactory, PostingFactory
 from tests.figure_rows import IndicatorFactory, report_of_unit
 
@@ -96,28 +97,52 @@ def test_the_first_number_and_another_meaning_do_not_both_happen(at_once, unit, 
             assert figure.name == Indicator.objects.get(pk=indicator.pk).name
 
 
-def test_a_meaning_waits_for_the_first_number_that_is_not_to_be_seen_yet(
-    at_once, monkeypatch, unit, liaison, indicator
-):
-    written, changed = threading.Event(), threading.Event()
-    look = sheets._refuse_changed_meanings
+@pytest.fixture
+def meanwhile(at_once, monkeypatch, unit, liaison, indicator):
+    """``meanwhile(act)``: what a first number's saving and ``act`` came to, begun when all but its end was done."""
 
-    def look_and_wait(read):
-        look(read)
-        written.set()
-        # Between the look and the end of the transaction; whoever changes the meaning must not come in here.
-        changed.wait(1)
+    def run(act):
+        written, done = threading.Event(), threading.Event()
+        look = sheets._refuse_changed
 
-    def change():
-        written.wait(10)
-        try:
-            change_indicator(indicator, values={"name": "另一项"}, departments=None, by=liaison)
-        finally:
-            changed.set()
+        def look_and_wait(*read):
+            look(*read)
+            written.set()
+            # Between the look and the end of the transaction; ``act`` must not come in here.
+            done.wait(1)
 
-    monkeypatch.setattr(sheets, "_refuse_changed_meanings", look_and_wait)
+        def act_then():
+            written.wait(10)
+            try:
+                act()
+            finally:
+                done.set()
 
-    results = at_once(saving(unit, liaison, indicator, 5), change)
+        monkeypatch.setattr(sheets, "_refuse_changed", look_and_wait)
+        return at_once(saving(unit, liaison, indicator, 5), act_then)
+
+    return run
+
+
+def test_a_meaning_waits_for_the_first_number_that_is_not_to_be_seen_yet(meanwhile, liaison, indicator):
+    results = meanwhile(partial(change_indicator, indicator, values={"name": "另一项"}, departments=None, by=liaison))
 
     assert what_happened(results) == {"done": 1, "MeaningIsFixed": 1}
     assert Figure.objects.get().name == Indicator.objects.get().name == "宣传场次"
+
+
+def test_an_end_waits_for_the_first_number_that_is_not_to_be_seen_yet(meanwhile, liaison, indicator):
+    results = meanwhile(partial(end_indicator, indicator, after=YEAR - 1, by=liaison))
+
+    assert what_happened(results) == {"done": 1, "MeaningIsFixed": 1}
+    assert (Figure.objects.count(), Indicator.objects.get().ends_year) == (1, None)
+
+
+def test_an_indicator_that_ended_while_the_page_was_open_takes_no_number(unit, liaison, indicator):
+    save = saving(unit, liaison, indicator, 5)
+    end_indicator(indicator, after=YEAR - 1, by=liaison)
+
+    with pytest.raises(WrongState, match="停用"):
+        save()
+
+    assert not Figure.objects.exists()

@@ -217,13 +217,13 @@ def _write(
         Figure.objects.bulk_update(changed, fields)
     if new:
         Figure.objects.bulk_create(new)
-        _refuse_changed_meanings(asked[figure.indicator_id] for figure in new if figure.indicator_id is not None)
+        _refuse_changed((asked[figure.indicator_id] for figure in new if figure.indicator_id is not None), row.year)
 
 
-def _refuse_changed_meanings(read: Iterable[Indicator]) -> None:
+def _refuse_changed(read: Iterable[Indicator], year: int) -> None:
     """The first numbers of an indicator are here, so that its meaning is fixed; is it the one that was read?
 
-    Whoever changes a meaning holds the indicator (dictionary.change_indicator). Held here as well, until these rows can
+    Whoever changes a meaning or ends it holds the indicator (dictionary.change_indicator). Held here as well, until these rows can
     be seen: their foreign keys are looked at when the transaction ends, and hold nothing before.
     """
     before = {indicator.pk: indicator for indicator in read}
@@ -231,6 +231,8 @@ def _refuse_changed_meanings(read: Iterable[Indicator]) -> None:
     for now in held:
         if any(getattr(now, name) != getattr(before[now.pk], name) for name in MEANING):
             raise WrongState(_("指标“%(name)s”的含义刚刚有改动，请刷新页面核对后再填。") % {"name": now.name})
+        if not (now.starts_year or year) <= year <= (now.ends_year or year):
+            raise WrongState(_("指标“%(name)s”刚刚停用，%(year)d年度不再填报。") % {"name": now.name, "year": year})
 
 
 def unanswered(department: Department, year: int) -> list[Unanswered]:
