@@ -301,7 +301,7 @@ REMINDER_DAYS = [30, 15, 7, 3, 1, 0]
 # --- Health and logs ----------------------------------------------------------------------------------------------
 
 # Called by /readyz beside the database check: dotted paths of functions that return a problem or None.
-HEALTH_CHECKS = ["reporting.health.reminders_are_running"]
+HEALTH_CHECKS = ["reporting.health.clockwork_is_running"]
 
 LOGGING = {
     "version": 1,

@@ -56,10 +56,6 @@ class ArchiveWriter:
     def add_text(self, path: str, text: str) -> None:
         self.add(path, text.encode())
 
-    def add_json(self, path: str, value: Any) -> None:
-        """Indented, for people as well."""
-        self.add_text(path, json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
-
     def add_lines(self, path: str, rows: Iterable[dict[str, Any]]) -> int:
         """JSON Lines; returns how many. They are written as they come."""
         count = 0

@@ -13,7 +13,7 @@ from departments.access import Access
 from departments.models import Conference, Department
 from departments.scoping import ScopedQuerySet
 from measures.enums import ObligationKind
-from reporting.enums import Reporters
+from reporting.enums import EntryState, Reporters
 from reporting.models.entries import Duty, Progress, ProgressQuerySet, handed_in
 from reporting.models.written import Written
 
@@ -140,7 +140,9 @@ class FigureSheetQuerySet(ScopedQuerySet):
             department=models.OuterRef("department"),
             year=models.OuterRef("year"),
         )
-        return Q(models.Exists(reports.filter(handed_in()))) | Q(~models.Exists(reports))
+        # One that a new version of the plan no longer asks for is asked of nobody.
+        asked = reports.exclude(state=EntryState.CLOSED)
+        return Q(models.Exists(reports.filter(handed_in()))) | Q(~models.Exists(asked))
 
     def handed_in(self) -> Self:
         """Those that others than the unit may read: it has handed in an annual report, or its plan asks for none."""

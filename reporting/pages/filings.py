@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.models import User
 from reporting.documents.content import Document
@@ -60,7 +61,7 @@ def has_recipient(filing: Filing) -> bool:
 def receipt_of(filing: Filing) -> Document:
     """The recipient's receipt, always the same for one filing. Needs ``report__duty`` and ``recipient`` loaded."""
     snapshot, duty = snapshot_of(filing), filing.report.duty
-    due_on = filing.due_on or filing.filed_at.date()
+    due_on = filing.due_on or timezone.localdate(filing.filed_at)
     planned = duty.planned_on if duty is not None else due_on
     kept = filing.report.filings.filter(round__lte=filing.round, withdrawn_at=None).order_by("round")
     return filing_receipt(

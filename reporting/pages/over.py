@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
 from reporting.enums import YearState
 from reporting.models import Year
+from reporting.services.refusals import year_is_over
 
 
 def is_over(conference: int, year: int) -> bool:
@@ -13,6 +12,6 @@ def is_over(conference: int, year: int) -> bool:
     return Year.objects.filter(conference=conference, year=year, state=YearState.CLOSED).exists()
 
 
-def over_words(year: int) -> str:
-    """Why nothing can be done in a year that is over."""
-    return _("%(year)d年度已经关闭归档，不能再修改。") % {"year": year}
+def over_text(conference: int, year: int) -> str:
+    """Why nothing of the year can be written any more; empty while it can."""
+    return year_is_over(year) if is_over(conference, year) else ""

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from departments.models import Conference, Event
-from reporting.enums import YearState
 from reporting.models import Year
 from reporting.pages.conflict import marked
 from reporting.pages.office import office_tabs
@@ -39,13 +38,6 @@ def differences(current: Any, pairs: Iterable[Pair]) -> dict[str, Any]:
 def kept_of(pairs: Iterable[tuple[Any, str]]) -> list[dict[str, Any]]:
     """What was typed into something that is locked by now, to be copied."""
     return [{"label": label, "text": text} for label, text in pairs if text]
-
-
-def over_text(conference_id: int, year: int) -> str:
-    """Why nothing of the year can be written any more; empty while it can."""
-    if not Year.objects.filter(conference=conference_id, year=year, state=YearState.CLOSED).exists():
-        return ""
-    return _("%(year)d年度已经关闭归档，不能再修改。") % {"year": year}
 
 
 def acts_on(row: models.Model) -> list[dict[str, Any]]:

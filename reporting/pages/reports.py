@@ -19,7 +19,8 @@ from reporting.models.reports import FilingQuerySet
 from reporting.pages.entry import duty_context
 from reporting.pages.entry import locked_text as locked_text_of_entry
 from reporting.pages.office import office_tabs
-from reporting.pages.papers import differences, over_text
+from reporting.pages.over import over_text
+from reporting.pages.papers import differences
 from reporting.pages.rows import trail_rows
 from reporting.pages.thread import events_of
 from reporting.report_structure import numbered

@@ -9,7 +9,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from departments.access import access_of
 from departments.models import Department, User
 from measures.enums import ObligationKind
 from reporting.documents.page import page_of
@@ -122,9 +121,3 @@ def _last_statements(duties: Iterable[Duty]) -> dict[str, str]:
         department=duties[0].department_id, year=duties[0].year - 1, kind__in={duty.kind for duty in duties}
     ).exclude(statement="")
     return dict(before.order_by("due_on").values_list("kind", "statement"))
-
-
-def count_to_sign(user: User, entries: Iterable[Duty | Progress]) -> int:
-    """How many of the unit's entries wait for this person's signature."""
-    head_of = access_of(user).head_of
-    return sum(entry.state == EntryState.TO_SIGN and entry.department_id in head_of for entry in entries)

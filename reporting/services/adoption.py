@@ -26,7 +26,7 @@ from measures.comparison import sides_of_version
 from measures.enums import ImportState, Obliged
 from measures.models import Clause, Lineage, Obligation, PlanImport, PlanVersion, Responsibility
 from reporting.enums import EntryState, YearState
-from reporting.models import Adoption, Carry, Duty, InputRequest, Notice, Progress, Year
+from reporting.models import Adoption, Carry, Duty, Extension, InputRequest, Notice, Progress, Year
 from reporting.services.leads import move_first_leads, return_first_leads
 from reporting.services.notices import post
 from reporting.services.years import hold, open_year, plan_in_force
@@ -404,8 +404,12 @@ def why_not_undoable(version: PlanVersion) -> str:
         return _("已有单位在这个版本上填报，不能撤销；如有错误，请导入更正后的新版本。")
     first = Adoption.objects.filter(after=version, undone_at=None).order_by("adopted_at").first()
     duties = Duty.objects.filter(obligation__version=version)
-    if first is not None and duties.filter(_worked_on_since(first.adopted_at)).exists():
-        return _("已有单位在这个版本上报送，不能撤销；如有错误，请导入更正后的新版本。")
+    if first is not None:
+        if duties.filter(_worked_on_since(first.adopted_at)).exists():
+            return _("已有单位在这个版本上报送，不能撤销；如有错误，请导入更正后的新版本。")
+        moved = Extension.objects.filter(duty__in=duties)
+        if moved.filter(Q(asked_at__gt=first.adopted_at) | Q(decided_at__gt=first.adopted_at)).exists():
+            return _("发布后已有单位申请延期或者得到批复，不能撤销；如有错误，请导入更正后的新版本。")
     years = Year.objects.filter(version=version)
     if years.exclude(adoptions__after=version, adoptions__undone_at=None).exists():
         return _("已经按这个版本开启了年度，不能撤销。")

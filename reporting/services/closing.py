@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -40,12 +42,19 @@ def write_in_year(conference_id: int, year: int) -> None:
     need this: their claims name the open year themselves (reporting.models.years.in_open_year). Call it before any
     entry is claimed: closing takes the year first and its entries after it, too.
     """
-    # Ordered by nothing: the conference, which years are ordered by, would be held too, and after its year.
-    held = (
-        Year.objects.select_for_update(no_key=True, of=("self",)).filter(conference=conference_id, year=year).order_by()
-    )
-    if any(row.state == YearState.CLOSED for row in held):
-        raise YearIsOver(_("%(year)d年度已经关闭归档，不能再修改。") % {"year": year})
+    write_in_years([(conference_id, year)])
+
+
+def write_in_years(wanted: Iterable[tuple[int | None, int]]) -> None:
+    """The same for what belongs to several years at once, each a conference's id and a number; None is nobody's.
+
+    All are held in one order for everybody, so that nobody waits for anybody in a circle: never hold them one by one.
+    """
+    places = {(conference, year) for conference, year in wanted if conference is not None}
+    which = reduce(or_, (Q(conference=conference, year=year) for conference, year in places), Q(pk=None))
+    held = list(Year.objects.select_for_update(no_key=True, of=("self",)).filter(which).order_by("pk"))
+    if over := next((row for row in held if row.state == YearState.CLOSED), None):
+        raise YearIsOver(over.year)
 
 
 @transaction.atomic
@@ -61,19 +70,20 @@ def close_year(year: Year, *, by: User, reason: str = "", seen: str | None = Non
     hold(year.conference)
     row = Year.objects.select_for_update(no_key=True, of=("self",)).select_related("conference").get(pk=year.pk)
     if row.state == YearState.CLOSED:
-        raise YearIsOver(_("%(year)d年度已经关闭。") % {"year": row.year})
-    left, reason = remaining_in(row), reason.strip()
-    if seen is not None and seen != in_one_line(left):
-        raise LeftChanged(left)
-    if left and not reason:
-        raise ValueError("closing with something left open needs its reason")
-    Year.objects.filter(pk=row.pk).update(state=YearState.CLOSED, closed_at=timezone.now(), closed_by=by)
+        raise YearIsOver(row.year)
     # What the conference itself owes to the one above is closed with it, for its own hands.
     owed = Duty.objects.filter(Q(conference=row.conference_id) | Q(obliged_conference=row.conference_id))
     entries = sum(
         rows.filter(year=row.year).update(lock_version=F("lock_version") + 1)
         for rows in (Progress.objects.filter(conference=row.conference_id), owed)
     )
+    # Whoever was handing in has ended now: it is among what is counted, and its events are older than the closing.
+    left, reason = remaining_in(row), reason.strip()
+    if seen is not None and seen != in_one_line(left):
+        raise LeftChanged(left)
+    if left and not reason:
+        raise ValueError("closing with something left open needs its reason")
+    Year.objects.filter(pk=row.pk).update(state=YearState.CLOSED, closed_at=timezone.now(), closed_by=by)
     record(
         row,
         Action.CLOSE_YEAR,

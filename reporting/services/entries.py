@@ -335,7 +335,7 @@ def refuse_closed_year(entry: Progress | Duty, *, owing: bool = True) -> None:
     """
     condition = writable_years(entry) if owing else in_open_year()
     if not type(entry)._default_manager.filter(condition, pk=entry.pk).exists():
-        raise YearIsOver(_("%(year)d年度已经关闭归档，不能再修改。") % {"year": entry.year})
+        raise YearIsOver(entry.year)
 
 
 @transaction.atomic(savepoint=False)

@@ -20,7 +20,7 @@ from departments.models.events import Action
 from departments.services import record
 from reporting.enums import EntryState, ExtensionState
 from reporting.models import Duty, Extension
-from reporting.services.closing import write_in_year
+from reporting.services.closing import write_in_years
 from reporting.services.notices import notify, people_who_answer_for
 from reporting.services.refusals import WrongState
 
@@ -202,9 +202,7 @@ def count_for(duties: Iterable[Duty]) -> dict[int, int]:
 
 def _held(duty: Duty) -> Duty:
     """The duty as it is now, held until the transaction ends, in a year that is open with who owes it, too."""
-    write_in_year(duty.conference_id, duty.year)
-    if duty.obliged_conference_id not in (None, duty.conference_id):
-        write_in_year(duty.obliged_conference_id, duty.year)
+    write_in_years([(duty.conference_id, duty.year), (duty.obliged_conference_id, duty.year)])
     rows = Duty.objects.select_for_update(of=("self",)).select_related("department", "obliged_conference")
     return rows.get(pk=duty.pk)
 

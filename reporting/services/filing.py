@@ -102,7 +102,7 @@ def _with_receipt(fields: dict[str, Any], *, year: int) -> Filing:
     """Store a filing under the next number of the recipient's year.
 
     Others may take that number at the same moment: the database lets one of them have it, and the others count on.
-    Nobody waits for a lock that somebody else holds while waiting for this one.
+    Whoever takes a number waits for the other's transaction at most, which waits for nothing of this one.
     """
     numbered = Filing.objects.filter(recipient=fields["recipient_id"], report__year=year)
     for _attempt in range(_MOST_TRIES):

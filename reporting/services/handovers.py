@@ -5,7 +5,7 @@ The work itself needs no handing over: it belongs to the unit, and whoever holds
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -191,8 +191,11 @@ def announce_successors(today: date | None = None) -> int:
         .filter(
             ~Exists(told),
             starts_on__range=(today - _STILL_NEW, today),
-            role__in=(*_OF_UNITS, *_OF_OFFICES),
             user__is_active=True,
+        )
+        # Asked here of all at once, and again of each: where everybody begins on one day nobody follows anybody.
+        .filter(
+            _somebody_left(_OF_UNITS, department=OuterRef("department")) | _somebody_left(_OF_OFFICES, department=None)
         )
         .order_by("pk")
     )
@@ -232,6 +235,18 @@ def _announce(pk: int) -> bool:
         is_urgent=True,
     )
     return True
+
+
+def _somebody_left(roles: Sequence[Role], **place: Any) -> Q:
+    """Whether somebody with one of these roles left the place of such a posting before it began."""
+    before = Posting.objects.filter(
+        ~Q(user=OuterRef("user")),
+        conference=OuterRef("conference"),
+        role__in=roles,
+        ends_on__lt=OuterRef("starts_on"),
+        **place,
+    )
+    return Q(Exists(before), role__in=roles)
 
 
 def _follows_somebody(posting: Posting) -> bool:

@@ -18,8 +18,9 @@ from departments.services import record
 from measures.enums import ResponsibilityRole
 from reporting.enums import EntryState, InputState
 from reporting.models import InputRequest, Notice, Progress
-from reporting.models.years import in_open_year
+from reporting.services.closing import write_in_year
 from reporting.services.notices import Answering, post
+from reporting.services.refusals import YearIsOver
 
 
 class CannotAsk(Exception):
@@ -33,12 +34,13 @@ def ask_input(progress: Progress, asked: Progress, *, by: User, message: str, du
     Raises CannotAsk where it has handed in already, was asked already, does not cooperate on the same clause, or the
     year is closed.
     """
+    try:
+        write_in_year(progress.conference_id, progress.year)
+    except YearIsOver as over:
+        raise CannotAsk(str(over)) from None
     # Held, so that what is handed in at this moment either answers the request or refuses it.
-    rows = Progress.objects.filter(in_open_year(), pk=asked.pk).select_related("department", "clause")
-    held = rows.select_for_update(of=("self",)).first()
-    if held is None:
-        raise CannotAsk(_("%(year)d年度已经关闭归档，不能再修改。") % {"year": progress.year})
-    asked = held
+    rows = Progress.objects.select_for_update(of=("self",)).select_related("department", "clause")
+    asked = rows.get(pk=asked.pk)
     if (asked.clause_id, asked.year) != (progress.clause_id, progress.year) or asked.pk == progress.pk:
         raise CannotAsk(_("这一单位不在本条款的配合单位中。"))
     if asked.role != ResponsibilityRole.COOPERATING or asked.state not in EntryState.outstanding():
@@ -66,13 +68,12 @@ def ask_input(progress: Progress, asked: Progress, *, by: User, message: str, du
 @transaction.atomic
 def cancel_input(request: InputRequest, *, by: User) -> bool:
     """The asking unit needs it no more; False where it was answered or cancelled meanwhile, and nobody is told."""
-    in_open = Progress.objects.filter(in_open_year(), pk=request.progress_id)
-    claimed = (
-        InputRequest.objects.open()
-        .filter(pk=request.pk, progress__in=in_open)
-        .update(state=InputState.CANCELLED, ended_at=timezone.now())
-    )
-    if not claimed:
+    try:
+        write_in_year(request.conference_id, request.progress.year)
+    except YearIsOver:
+        return False
+    waiting = InputRequest.objects.open().filter(pk=request.pk)
+    if not waiting.update(state=InputState.CANCELLED, ended_at=timezone.now()):
         return False
     request.state = InputState.CANCELLED
     _record(request, Action.CANCEL_INPUT, by=by, reason=str(request.asked.department))

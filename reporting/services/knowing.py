@@ -75,6 +75,8 @@ def acknowledge(progress: Progress, *, by: User) -> bool:
         .filter(
             in_open_year(),
             pk=progress.pk,
+            # It grows when the year is closed, for which this may have had to wait (closing.close_year).
+            lock_version=progress.lock_version,
             clause=progress.clause_id,
             role=ResponsibilityRole.COOPERATING,
             acknowledged_at=None,

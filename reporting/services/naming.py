@@ -23,7 +23,7 @@ class UnitNames:
 
 
 def day_of(year: int) -> date:
-    """The day whose names a document of ``year`` uses: today, or the year's last day once that has passed."""
+    """The day on which a year asks who is a member, and whose names its documents use: today, or its last day after it."""
     return min(max(timezone.localdate(), date(year, 1, 1)), date(year, 12, 31))
 
 

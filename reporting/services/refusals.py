@@ -17,6 +17,13 @@ class WrongState(Exception):
 class YearIsOver(WrongState):
     """The year was closed and archived: its rows are for reading."""
 
+    def __init__(self, year: int) -> None:
+        super().__init__(year_is_over(year))
+
+
+def year_is_over(year: int) -> str:
+    return _("%(year)d年度已经关闭归档，不能再修改。") % {"year": year}
+
 
 class NotReady(Exception):
     """Something is missing before this can be done; it says what."""

@@ -22,7 +22,7 @@ from departments.services import record
 from reporting.enums import EntryState
 from reporting.models import AnnualReport, Duty, ReportSection
 from reporting.plain_text import as_people_see
-from reporting.services.closing import write_in_year
+from reporting.services.closing import write_in_years
 from reporting.services.refusals import WrongState
 from reporting.services.reports import is_locked
 
@@ -101,11 +101,10 @@ def hold(report: AnnualReport) -> AnnualReport:
     it is on its way or has arrived.
     """
     # Years before duties, as a new version of a plan holds them.
-    write_in_year(report.conference_id, report.year)
+    asking = report.duty.conference_id if report.duty is not None else None
+    write_in_years([(report.conference_id, report.year), (asking, report.year)])
     duty = None
     if report.duty is not None:
-        if report.duty.conference_id != report.conference_id:
-            write_in_year(report.duty.conference_id, report.year)
         duty = Duty.objects.select_for_update(of=("self",)).get(pk=report.duty.pk)
     held = AnnualReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
     held.duty = duty

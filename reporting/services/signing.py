@@ -76,10 +76,11 @@ def _tell_heads(entry: Progress | Duty, *, by: User) -> None:
     unit = entry.department
     assert unit is not None  # noqa: S101 - only a unit has a head
     path = f"/signing/{entry.year}/{unit.code}/"
-    told = Notice.objects.unread().filter(path=path).values("recipient")
-    heads = heads_in_force().filter(department=unit).exclude(user=by).exclude(user__in=told).select_related("user")
+    heads = heads_in_force().filter(department=unit).exclude(user=by).select_related("user")
+    people = {posting.user_id: posting.user for posting in heads}
+    told = set(Notice.objects.unread().filter(recipient__in=people, path=path).values_list("recipient", flat=True))
     notify(
-        [posting.user for posting in heads],
+        [person for pk, person in people.items() if pk not in told],
         conference_id=entry.conference_id,
         subject=f"待签批：{unit.name}{entry.year}年反拐工作",
         body="联络员已送来填报内容，请签批；签批后报送反拐办。其后送来的也在同一页。",

@@ -18,7 +18,7 @@ from departments.models.events import Action
 from departments.services import record
 from reporting.enums import EntryState
 from reporting.models import Duty, Notice, Urge
-from reporting.services.closing import write_in_year
+from reporting.services.closing import write_in_years
 from reporting.services.notices import Answering, post
 from reporting.services.refusals import WrongState
 
@@ -65,9 +65,8 @@ def urge_many(duties: Iterable[Duty], *, by: User, message: str = "") -> Urged:
     The others are named in the answer and left alone, so that two clicks urge once. Raises YearIsOver.
     """
     wanted = list(duties)
-    # In one order for everybody, before any duty: closing a year waits for whoever is writing in it.
-    for conference, year in sorted({(duty.conference_id, duty.year) for duty in wanted}):
-        write_in_year(conference, year)
+    # Before any duty: closing a year waits for whoever is writing in it.
+    write_in_years((duty.conference_id, duty.year) for duty in wanted)
     held = list(
         Duty.objects.select_for_update(of=("self",))
         .filter(pk__in=[duty.pk for duty in wanted])

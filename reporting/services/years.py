@@ -7,7 +7,6 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from departments.models import Conference, Department, Event, Membership, User
@@ -18,6 +17,7 @@ from measures.models import Obligation, PlanVersion, Responsibility
 from reporting.enums import DUTY_KINDS, YearState
 from reporting.models import Duty, Progress, Year
 from reporting.models.entries import DutyQuerySet
+from reporting.services.naming import day_of
 
 
 class NothingToOpen(Exception):
@@ -154,8 +154,7 @@ def _members_of(conference: Conference, year: int) -> list[Department]:
     A year is asked for on its last day or today, whichever comes first, so that reopening an old year does not
     hand it units that did not exist then.
     """
-    day = min(max(timezone.localdate(), date(year, 1, 1)), date(year, 12, 31))
-    seats = Membership.objects.filter(conference=conference).in_force_on(day).select_related("department")
+    seats = Membership.objects.filter(conference=conference).in_force_on(day_of(year)).select_related("department")
     return [seat.department for seat in seats.order_by("department__position", "pk")]
 
 

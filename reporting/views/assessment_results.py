@@ -18,7 +18,8 @@ from reporting.forms.assessments import MarkForm
 from reporting.models import Assessment, AssessmentResult
 from reporting.office_permissions import can_mark, can_prepare, is_assessed
 from reporting.pages.assessments import light_of_assessment, points_rows, result_facts
-from reporting.pages.papers import acts_on, differences, frame, kept_of, over_text, reader_frame
+from reporting.pages.over import over_text
+from reporting.pages.papers import acts_on, differences, frame, kept_of, reader_frame
 from reporting.permissions import can_see_board
 from reporting.services.assessment_results import rules_of
 from reporting.services.assessments import mark

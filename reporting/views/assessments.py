@@ -24,14 +24,15 @@ from reporting.models import Assessment, AssessmentResult, Duty, Year
 from reporting.office_permissions import can_decide, can_prepare
 from reporting.pages.assessments import assessment_row, light_of_assessment, results_table
 from reporting.pages.meetings import duty_notes
-from reporting.pages.papers import acts_on, differences, frame, kept_of, list_frame, over_text, reader_frame
+from reporting.pages.over import over_text
+from reporting.pages.papers import acts_on, differences, frame, kept_of, list_frame, reader_frame
 from reporting.paper_documents import assessment_document, title_of_assessment
 from reporting.permissions import can_see_board
 from reporting.services.assessment_results import seal_of
 from reporting.services.assessments import draw_up, publish, recount, set_criteria
 from reporting.services.refusals import NotReady, Overtaken, WrongState
-from reporting.views.board import year_for
 from reporting.views.downloads import download
+from reporting.views.office_year import year_for
 from reporting.views.papers import again, print_page, word_file
 
 _KINDS = (ObligationKind.STAGE_ASSESSMENT, ObligationKind.FINAL_ASSESSMENT)

@@ -27,25 +27,14 @@ from reporting.pages.office import office_tabs
 from reporting.pages.rows import by_chapter, chapter_titles, duty_row, progress_row
 from reporting.pages.urging import reach_of
 from reporting.pages.years import year_tabs, year_to_show
-from reporting.permissions import can_see_board, can_urge
+from reporting.permissions import can_urge
 from reporting.services.cooperation import first_leads
 from reporting.services.extensions import count_for
 from reporting.services.notices import Answering
 from reporting.services.urging import answering_for
+from reporting.views.office_year import year_for
 
 _ON_A_PAGE = 50
-
-
-def year_for(request: HttpRequest, code: str, year: int) -> Year:
-    """The year whose board the person may see: its office and its auditors."""
-    opened = get_object_or_404(
-        Year.objects.visible_to(request.user).select_related("conference", "version"),
-        conference__code=code,
-        year=year,
-    )
-    if not can_see_board(request.user, opened.conference_id):
-        raise Http404
-    return opened
 
 
 @require_safe

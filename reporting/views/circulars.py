@@ -18,12 +18,13 @@ from reporting.forms.circulars import CircularForm, IssueForm, NewCircularForm
 from reporting.models import Assessment, Circular
 from reporting.office_permissions import can_decide, can_prepare
 from reporting.pages.circulars import circular_row, light_of_circular
-from reporting.pages.papers import acts_on, differences, frame, kept_of, list_frame, over_text, reader_frame
+from reporting.pages.over import over_text
+from reporting.pages.papers import acts_on, differences, frame, kept_of, list_frame, reader_frame
 from reporting.paper_documents import circular_document
 from reporting.permissions import can_see_board
 from reporting.services.circulars import draft_circular, issue_circular, write_circular
 from reporting.services.refusals import NotReady, Overtaken, WrongState
-from reporting.views.board import year_for
+from reporting.views.office_year import year_for
 from reporting.views.papers import again, first_error, kept, plain, print_page, word_file
 
 

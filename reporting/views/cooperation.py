@@ -22,7 +22,7 @@ from reporting.forms.cooperation import InputRequestForm, SignatureRuleForm
 from reporting.models import InputRequest, Progress, Year
 from reporting.pages.cooperation import to_acknowledge
 from reporting.pages.entry import progress_context
-from reporting.pages.papers import over_text
+from reporting.pages.over import over_text
 from reporting.permissions import can_acknowledge, can_ask_input, can_set_rule, can_write, owns
 from reporting.services.cooperation import NotALead, choose_first_lead, set_cooperating_rule
 from reporting.services.inputs import CannotAsk, ask_input, cancel_input

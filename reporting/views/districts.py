@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from reporting.enums import YearState
 from reporting.pages.districts import district_rows, district_totals
 from reporting.pages.office import office_tabs
-from reporting.views.board import year_for
+from reporting.views.office_year import year_for
 
 
 @require_safe

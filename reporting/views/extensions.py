@@ -19,7 +19,7 @@ from reporting.forms.extensions import DecisionForm, ExtensionForm
 from reporting.models import Duty, Extension
 from reporting.pages.extensions import counts_by_owner, duty_facts, office_row, requests_of
 from reporting.pages.office import office_tabs
-from reporting.pages.papers import over_text
+from reporting.pages.over import over_text
 from reporting.permissions import can_see_board, can_write, owns
 from reporting.services.extensions import (
     AskedAlready,
@@ -32,7 +32,7 @@ from reporting.services.extensions import (
     withdraw_extension,
 )
 from reporting.services.refusals import WrongState
-from reporting.views.board import year_for
+from reporting.views.office_year import year_for
 
 _ON_A_PAGE = 50
 

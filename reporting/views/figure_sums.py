@@ -15,8 +15,8 @@ from reporting.models import Duty
 from reporting.pages.figure_sums import Urging, matrix, sums_page
 from reporting.pages.office import office_tabs
 from reporting.services.figures import sums
-from reporting.views.board import year_for
 from reporting.views.downloads import download
+from reporting.views.office_year import year_for
 
 
 @require_safe

@@ -22,7 +22,7 @@ from reporting.models import Duty, FigureSheet, Year
 from reporting.pages.figures import answered_in, autosave_answer, sheet_conflict, sheet_groups, typed_in
 from reporting.permissions import can_write_figures
 from reporting.services.figures import Sheet, StaleSheet, lock_of, save_sheet, sheet_of
-from reporting.services.refusals import WrongState
+from reporting.services.refusals import WrongState, year_is_over
 
 
 def _sheet_for(request: HttpRequest, year: int, unit_code: str) -> tuple[Year, Sheet]:
@@ -146,7 +146,7 @@ def _page(
 
 def _locked(opened: Year, sheet: Sheet) -> str:
     if opened.state == YearState.CLOSED:
-        return _("%(year)d年度已经关闭归档，不能再修改。") % {"year": sheet.year}
+        return year_is_over(sheet.year)
     return lock_of(sheet.department, sheet.year)
 
 

@@ -24,7 +24,6 @@ from reporting.pages.indicators import clause_choices, dictionary, reporters_tex
 from reporting.pages.office import office_tabs
 from reporting.permissions import can_keep_indicators
 from reporting.services.figures import Asking, several_years
-from reporting.services.figures.asking import day_of
 from reporting.services.figures.counterparts import suggested_units
 from reporting.services.figures.dictionary import (
     MeaningIsFixed,
@@ -33,8 +32,10 @@ from reporting.services.figures.dictionary import (
     end_indicator,
     hand_out,
     has_numbers,
+    hold_dictionary,
 )
-from reporting.views.board import year_for
+from reporting.services.naming import day_of
+from reporting.views.office_year import year_for
 
 
 @require_safe
@@ -89,11 +90,13 @@ def indicator_add(request: HttpRequest, code: str, year: int) -> HttpResponse:
         return _form_page(request, opened, form)
 
     form = IndicatorForm(request.POST, **asked)
-    if not form.is_valid():
-        return _form_page(request, opened, form, status=422)
-    added = add_indicator(
-        Indicator(conference=opened.conference, **form.values()), departments=form.named(), by=request.user
-    )
+    with transaction.atomic():
+        hold_dictionary(opened.conference_id)
+        if not form.is_valid():
+            return _form_page(request, opened, form, status=422)
+        added = add_indicator(
+            Indicator(conference=opened.conference, **form.values()), departments=form.named(), by=request.user
+        )
     messages.success(request, _("已新增指标：%(name)s") % {"name": added.name})
     return redirect("reporting:indicator", code, year, added.pk)
 

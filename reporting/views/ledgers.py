@@ -27,7 +27,7 @@ from reporting.pages.rows import chapter_titles
 from reporting.pages.years import year_tabs
 from reporting.services import jobs
 from reporting.views.downloads import download
-from reporting.views.years import year_for
+from reporting.views.office_year import year_for
 
 _MOST_FILES = 5
 

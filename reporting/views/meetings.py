@@ -27,7 +27,8 @@ from reporting.pages.meetings import (
     light_of_meeting,
     meeting_row,
 )
-from reporting.pages.papers import acts_on, differences, frame, kept_of, list_frame, over_text, reader_frame
+from reporting.pages.over import over_text
+from reporting.pages.papers import acts_on, differences, frame, kept_of, list_frame, reader_frame
 from reporting.paper_documents import minutes_document
 from reporting.permissions import can_see_board
 from reporting.services.meetings import (
@@ -40,7 +41,7 @@ from reporting.services.meetings import (
     write_minutes,
 )
 from reporting.services.refusals import NotReady, Overtaken, WrongState
-from reporting.views.board import year_for
+from reporting.views.office_year import year_for
 from reporting.views.outcomes import say_refused
 from reporting.views.papers import again, first_error, kept, plain, print_page, word_file
 

@@ -22,7 +22,7 @@ from reporting.pages.office import office_tabs
 from reporting.pages.queue import QueueFilters, entries_of, queue_rows, reviewable, waiting_in
 from reporting.pages.rows import chapter_titles
 from reporting.services.bulk import accept_many
-from reporting.views.board import year_for
+from reporting.views.office_year import year_for
 from reporting.views.outcomes import tell_refused
 
 _ON_A_PAGE = 25

@@ -85,6 +85,8 @@ def _preview(request: HttpRequest, report: AnnualReport, *, changed: str = "", s
     closed = locked_text(report, live)
     may_hand_in = not closed and can_hand_in_report(request.user, report)
     lacking = lacking_in(report) if may_hand_in else Lacking()
+    # Before the document is made: whoever writes meanwhile makes the button refuse, not file what nobody was shown.
+    seen = stamp_of(report) if may_hand_in else ""
     context = frame_of(report, request.user)
     context |= {
         "page_url": reverse("reporting:report_preview", args=[report.pk]),
@@ -92,7 +94,7 @@ def _preview(request: HttpRequest, report: AnnualReport, *, changed: str = "", s
         "back_url": reverse("reporting:report", args=[report.pk]),
         "word_url": reverse("reporting:report_word", args=[report.pk]),
         "hand_in_url": reverse("reporting:report_file", args=[report.pk]) if may_hand_in and not lacking else "",
-        "seen": stamp_of(report) if may_hand_in else "",
+        "seen": seen,
         "lacking": lacking_rows(lacking, report),
         "empty": empty_parts(report) if may_hand_in else [],
         "changed": changed,

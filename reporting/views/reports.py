@@ -39,7 +39,7 @@ from reporting.services.refusals import WrongState
 from reporting.services.report_handing_in import Lacking
 from reporting.services.report_writing import StaleReport, Written, write_report
 from reporting.services.reports import conference_report_of, report_duty_of, report_of
-from reporting.views.board import year_for
+from reporting.views.office_year import year_for
 from reporting.views.papers import first_error, plain
 
 _LOADED = ("conference", "department", "duty__conference", "duty__obligation__clause__version", "updated_by")

@@ -29,13 +29,12 @@ from reporting.pages.completeness import completeness_of
 from reporting.pages.extensions import extension_of
 from reporting.pages.filings import review_of
 from reporting.pages.meetings import minutes_that_met
-from reporting.pages.over import over_words
 from reporting.pages.rows import entry_text, files_of, role_text, trail_rows
 from reporting.pages.thread import events_of, rounds_of
 from reporting.permissions import can_read_text, can_review, can_see_board, owns
 from reporting.services.cooperation import first_leads
 from reporting.services.entries import accept_entry, refuse_closed_year, reopen_entry, return_entry
-from reporting.services.refusals import WrongState, YearIsOver
+from reporting.services.refusals import WrongState, YearIsOver, year_is_over
 from reporting.views.outcomes import say_refused
 
 
@@ -142,7 +141,7 @@ def _page(
 ) -> HttpResponse:
     today = timezone.localdate()
     readable = can_read_text(request.user, entry)
-    over = over_words(entry.year) if entry.is_over else ""
+    over = year_is_over(entry.year) if entry.is_over else ""
     may_review = not over and can_review(request.user, entry)
     due_on = entry.due_on if isinstance(entry, Duty) else _due_on(entry)
     # What the unit's head said inside the unit is the unit's own business; auditors read everything.

@@ -20,12 +20,11 @@ from departments.models import Department
 from reporting.forms.cooperation import ReasonForm
 from reporting.models import Year
 from reporting.pages.keys import keys_in
-from reporting.pages.over import over_words
 from reporting.pages.signing import signing_rows, waiting_of
 from reporting.permissions import signable
 from reporting.services.bulk import key_of, sign_many
 from reporting.services.entries import refuse_closed_year, send_back_entry
-from reporting.services.refusals import WrongState
+from reporting.services.refusals import WrongState, year_is_over
 from reporting.views.outcomes import say_refused, tell_refused
 
 
@@ -108,7 +107,7 @@ def _page(request: HttpRequest, department: Department, year: int, *, refused: A
         "unit": department,
         "year": year,
         "rows": rows,
-        "over": over_words(year) if over else "",
+        "over": year_is_over(year) if over else "",
         "can_sign_any": any(row["may_sign"] for row in rows),
     }
     return render(request, "reporting/to_sign.html", context, status=200 if refused is None else 422)

@@ -19,13 +19,14 @@ from reporting.enums import SupervisionState, YearState
 from reporting.forms.supervisions import LiftForm, StepForm, SupervisionForm
 from reporting.models import Supervision, SupervisionStep, Year
 from reporting.office_permissions import can_decide, can_follow, can_prepare
+from reporting.pages.over import is_over
 from reporting.pages.papers import acts_on, frame, kept_of, list_frame
 from reporting.pages.supervisions import basis_of, in_year, light_of_supervision, step_row, supervision_row
 from reporting.paper_documents import lifting_document, supervision_document
 from reporting.permissions import can_see_board
 from reporting.services.refusals import WrongState
 from reporting.services.supervision import follow, lift, open_supervision
-from reporting.views.board import year_for
+from reporting.views.office_year import year_for
 from reporting.views.outcomes import say_refused
 from reporting.views.papers import print_page, word_file
 
@@ -121,7 +122,7 @@ def _around(request: HttpRequest, row: Supervision) -> dict[str, Any]:
 def _is_over(row: Supervision) -> bool:
     """Whether the year in which it would be followed now is closed."""
     year = max(row.year, timezone.localdate().year)
-    return Year.objects.filter(conference=row.conference_id, year=year, state=YearState.CLOSED).exists()
+    return is_over(row.conference_id, year)
 
 
 def _people_of(conference_id: int) -> set[int]:

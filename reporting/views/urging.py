@@ -25,15 +25,15 @@ from reporting.models import Duty, Urge, Year
 from reporting.models.entries import DutyQuerySet
 from reporting.pages.filters import DutyFilters
 from reporting.pages.office import office_tabs
-from reporting.pages.papers import over_text
+from reporting.pages.over import over_text
 from reporting.pages.urging import preview_of, sent_text, urge_row
 from reporting.permissions import can_urge
 from reporting.services.refusals import WrongState
 from reporting.services.urging import UrgedToday, urge
 from reporting.services.urging import urge_many as urge_all
 from reporting.urge_letters import Letter, letters_of, zipped
-from reporting.views.board import year_for
 from reporting.views.downloads import download
+from reporting.views.office_year import year_for
 from reporting.views.outcomes import say_refused
 
 _ON_A_PAGE = 50

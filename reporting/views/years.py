@@ -23,29 +23,15 @@ from reporting.pages.closing import facts_of, job_row, left_rows, opening_totals
 from reporting.pages.office import office_tabs
 from reporting.pages.rows import trail_of
 from reporting.pages.years import year_tabs
-from reporting.permissions import can_see_board
 from reporting.services import jobs
 from reporting.services.closing import LeftChanged, YearIsOpen, close_year, reopen_year
 from reporting.services.refusals import YearIsOver
 from reporting.services.remaining import remaining_in
 from reporting.services.years import NothingToOpen, YearIsClosed, open_year, preview_opening
+from reporting.views.office_year import year_for
 from reporting.views.outcomes import say_refused
 
 _MOST_FILES = 30
-
-
-def year_for(request: HttpRequest, code: str, year: int) -> Year:
-    """The year, for the conference's own office and auditors; for anybody else it does not exist."""
-    opened = get_object_or_404(
-        Year.objects.visible_to(request.user)
-        .select_related("conference", "version__plan", "opened_by", "closed_by")
-        .defer("version__source_text"),
-        conference__code=code,
-        year=year,
-    )
-    if not can_see_board(request.user, opened.conference_id):
-        raise Http404
-    return opened
 
 
 def _decided_by(request: HttpRequest, code: str, year: int) -> Year:

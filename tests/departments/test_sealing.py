@@ -229,6 +229,40 @@ def test_an_event_that_was_slipped_in_afterwards_is_found(clock):
     assert problem() == ("inserted", events[1].pk)
 
 
+def _with_a_gap(clock):
+    """Three events of 09:00, the second of which is not to be seen; the others are sealed."""
+    clock("2026-12-08 09:00")
+    events = write(3)
+    with past_the_triggers() as execute:
+        execute("DELETE FROM departments_event WHERE id = %s", (events[1].pk,))
+    seal_events()
+    return events[1].pk
+
+
+def test_an_event_that_was_to_be_seen_a_moment_late_is_as_it_should_be(clock):
+    number = _with_a_gap(clock)
+    clock("2026-12-08 09:00:02")
+    _slip_in(number)
+
+    assert verify_events().problem is None
+    clock("2026-12-08 09:01")
+    seal_events()
+    assert verify_events().problem is None
+
+
+def test_later_events_do_not_hide_one_that_was_slipped_in(clock):
+    number = _with_a_gap(clock)
+    clock("2026-12-08 12:00")
+    write(1)
+    seal_events()
+    clock("2026-12-08 12:01")
+    _slip_in(number)
+
+    assert problem() == ("inserted", number)
+    seal_events()
+    assert problem() == ("inserted", number)
+
+
 def test_two_events_that_changed_places_are_found():
     first, second = write(2)
     seal_events()

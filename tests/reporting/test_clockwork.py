@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from reporting import tasks
 from reporting.enums import YearState
-from reporting.health import reminders_are_running
+from reporting.health import clockwork_is_running
 from reporting.models import Heartbeat, Mail, Notice, Reminder, Year
 from reporting.models.notices import MailState
 from tests.factories import (
@@ -250,14 +250,23 @@ def test_a_day_of_beats_workers_and_ticks_together_says_everything_once(duty, cl
 
 
 def test_health_before_the_first_run():
-    assert reminders_are_running() == "提醒任务尚未运行过"
+    assert clockwork_is_running() == "提醒任务尚未运行过"
 
 
 @pytest.mark.parametrize(("minutes", "problem"), [(0, None), (30, None), (31, "提醒任务已停止超过30分钟")])
 def test_health_after_a_pause(minutes, problem):
     HeartbeatFactory(name="send_reminders", at=timezone.now() - timedelta(minutes=minutes))
 
-    assert reminders_are_running() == problem
+    assert clockwork_is_running() == problem
+
+
+@pytest.mark.parametrize("minutes", [30, 31])
+@pytest.mark.parametrize(("name", "problem"), [("seal_events", "办理记录的封存"), ("run_jobs", "文件生成")])
+def test_health_when_something_else_stands_still(name, problem, minutes):
+    HeartbeatFactory(name="send_reminders")
+    HeartbeatFactory(name=name, at=timezone.now() - timedelta(minutes=minutes))
+
+    assert clockwork_is_running() == (f"{problem}已停止超过30分钟" if minutes > 30 else None)
 
 
 @pytest.mark.parametrize(("minutes", "problem"), [(30, None), (31, "有邮件等待超过30分钟未发出")])
@@ -265,7 +274,7 @@ def test_health_when_mail_waits(minutes, problem):
     HeartbeatFactory(name="send_reminders")
     MailFactory(notice=NoticeFactory(created_at=timezone.now() - timedelta(minutes=minutes)))
 
-    assert reminders_are_running() == problem
+    assert clockwork_is_running() == problem
 
 
 def test_health_when_the_mail_server_is_out_of_reach(settings, clock):
@@ -277,7 +286,7 @@ def test_health_when_the_mail_server_is_out_of_reach(settings, clock):
     clock("2026-12-08 09:31")
     run("tick")
 
-    assert reminders_are_running() == "有邮件等待超过30分钟未发出"
+    assert clockwork_is_running() == "有邮件等待超过30分钟未发出"
     assert list(Mail.objects.values_list("state", "attempts")) == [(MailState.PENDING, 0)]
 
 
@@ -287,7 +296,7 @@ def test_health_does_not_wait_for_what_is_done(state):
     notice = NoticeFactory(created_at=timezone.now() - timedelta(days=1))
     MailFactory(notice=notice, state=state, sent_at=timezone.now())
 
-    assert reminders_are_running() is None
+    assert clockwork_is_running() is None
 
 
 def test_readyz_is_degraded_and_not_unavailable(client):
@@ -295,7 +304,7 @@ def test_readyz_is_degraded_and_not_unavailable(client):
 
     assert (answer.status_code, answer.json()) == (
         200,
-        {"status": "degraded", "problems": {"reminders_are_running": "提醒任务尚未运行过"}},
+        {"status": "degraded", "problems": {"clockwork_is_running": "提醒任务尚未运行过"}},
     )
 
 

@@ -4,6 +4,8 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
+import time
 from collections import Counter
 from datetime import timedelta
 from functools import partial
@@ -18,11 +20,13 @@ from departments.models import Event
 from departments.models.events import Action
 from reporting.archives.verifying import verify
 from reporting.enums import EntryState, JobKind, JobState, YearState
-from reporting.models import Attachment, Duty, Job, Meeting, Progress, Year
+from reporting.models import Attachment, Duty, InputRequest, Job, Meeting, Progress, Year
 from reporting.services.attachments import attach
 from reporting.services.closing import close_year, reopen_year, write_in_year
 from reporting.services.entries import fulfil_duty, save_entry, submit_entry
+from reporting.services.inputs import CannotAsk, ask_input, cancel_input
 from reporting.services.jobs import TooLate, ask, cancel, run_waiting
+from reporting.services.knowing import acknowledge
 from reporting.tasks import run_jobs
 from reporting.uploads import check_upload
 from tests.conftest import ROOT, database_url
@@ -131,6 +135,77 @@ def test_of_four_who_reopen_one_does(town, at_once):
 
     assert what_happened(results) == {"done": 1, "YearIsOpen": 3}
     assert Year.objects.get().state == YearState.OPEN
+
+
+@pytest.fixture
+def behind_closing(town, at_once):
+    """``behind_closing(act)``: what an act comes to that begins while the closing is done and cannot be seen yet."""
+
+    def run(act):
+        closed = threading.Event()
+
+        def close_slowly():
+            with transaction.atomic():
+                close(town)
+                closed.set()
+                time.sleep(0.5)
+
+        def then():
+            closed.wait(10)
+            return act()
+
+        closing, result = at_once(close_slowly, then)
+        assert closing is None
+        return result
+
+    return run
+
+
+def test_nobody_confirms_to_know_of_what_is_closed_meanwhile(town, behind_closing):
+    entry = town.entries[1]
+
+    assert behind_closing(partial(acknowledge, fresh(entry), by=town.author)) is False
+    assert fresh(entry).acknowledged_at is None
+    assert not Event.objects.filter(action=Action.ACKNOWLEDGE).exists()
+
+
+def test_nobody_asks_for_material_in_a_year_that_is_closed_meanwhile(town, behind_closing):
+    act = partial(ask_input, *town.entries[:2], by=town.author, message="请报人数。", due_on=timezone.localdate())
+
+    assert isinstance(behind_closing(act), CannotAsk)
+    assert not InputRequest.objects.exists()
+
+
+def test_nobody_calls_a_request_off_in_a_year_that_is_closed_meanwhile(town, behind_closing):
+    row = ask_input(*town.entries[:2], by=town.author, message="请报人数。", due_on=timezone.localdate())
+
+    assert behind_closing(partial(cancel_input, row, by=town.author)) is False
+    assert InputRequest.objects.open().count() == 1
+
+
+def test_what_was_handed_in_while_the_year_was_closed_is_among_its_events(town, at_once):
+    entry = ProgressFactory(responsibility__clause=town.entries[0].clause, draft=True)
+    handed_in = threading.Event()
+
+    def hand_in_slowly():
+        with transaction.atomic():
+            # The row is held, and what follows is not recorded yet.
+            Progress.objects.select_for_update().get(pk=entry.pk)
+            handed_in.set()
+            time.sleep(0.5)
+            submit_entry(fresh(entry), by=town.author)
+
+    def then():
+        handed_in.wait(10)
+        return close(town)
+
+    submitted, left = at_once(hand_in_slowly, then)
+
+    assert submitted is None
+    assert not isinstance(left, Exception)
+    assert fresh(entry).state == EntryState.SUBMITTED
+    assert Event.objects.get(action=Action.SUBMIT).at <= Year.objects.get().closed_at
+    assert dict(left)["entries_to_review"] == 1
 
 
 # --- Files --------------------------------------------------------------------------------------------------------

@@ -91,6 +91,13 @@ def test_where_the_plan_asks_for_no_report_numbers_count_at_once(city, units):
     assert report(sums(city, YEAR)) == {indicator.pk: (Decimal(3), 1, 0, 2, None)}
 
 
+def test_where_a_new_version_asks_for_no_report_any_more_numbers_count_at_once(city, units):
+    indicator = IndicatorFactory(conference=city)
+    FigureFactory(sheet=sheet(units[0], state=EntryState.CLOSED, closed_from="open"), indicator=indicator, value=3)
+
+    assert report(sums(city, YEAR)) == {indicator.pk: (Decimal(3), 1, 0, 2, None)}
+
+
 def test_what_cannot_be_counted_is_neither_added_nor_missing(city, units):
     indicator = IndicatorFactory(conference=city)
     FigureFactory(sheet=sheet(units[0]), indicator=indicator, uncountable=True)

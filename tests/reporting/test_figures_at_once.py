@@ -6,15 +6,17 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from departments.models import Event
 from departments.models.events import Action
 from reporting.models import Duty, Figure, FigureSheet, Indicator
 from reporting.services.entries import submit_entry
 from reporting.services.figures import SheetInput, lock_of, save_sheet, sheet_of, sheets
-from reporting.services.figures.dictionary import change_indicator, end_indicator
+from reporting.services.figures.dictionary import change_indicator, end_indicator, hand_out
 from reporting.services.refusals import WrongState
-from tests.factories import DepartmentFactory, PostingFactory
+from tests.factories import ConferenceFactory, DepartmentFactory, PostingFactory, UserFactory, YearFactory
 from tests.figure_rows import IndicatorFactory, report_of_unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -146,3 +148,33 @@ def test_an_indicator_that_ended_while_the_page_was_open_takes_no_number(unit, l
         save()
 
     assert not Figure.objects.exists()
+
+
+# --- The dictionary -----------------------------------------------------------------------------------------------
+
+
+def test_units_that_are_handed_out_by_several_clicks_are_handed_out_once(at_once):
+    district = ConferenceFactory(upper=ConferenceFactory())
+    indicator = IndicatorFactory(conference=district.upper, for_districts=True)
+    units, by = DepartmentFactory.create_batch(3, conference=district), UserFactory()
+
+    results = at_once(*[partial(hand_out, indicator, district, departments=units, by=by)] * 6)
+
+    assert Counter(results) == {True: 1, False: 5}
+    assert indicator.departments.count() == 3
+
+
+def test_an_indicator_that_is_added_by_two_clicks_is_there_once(at_once):
+    conference = ConferenceFactory()
+    head = PostingFactory(office_head=True, conference=conference).user
+    year = YearFactory(conference=conference).year
+    clients = [Client() for _click in range(2)]
+    for client in clients:
+        client.force_login(head)
+    said = {"name": "宣传场次", "unit": "场", "definition": "面向群众。", "reporters": "members", "position": 0}
+    path = reverse("reporting:indicator_add", args=[conference.code, year])
+
+    answers = at_once(*[partial(client.post, path, said) for client in clients])
+
+    assert Counter(answer.status_code for answer in answers) == {302: 1, 422: 1}
+    assert Indicator.objects.count() == 1

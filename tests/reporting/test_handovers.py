@@ -396,6 +396,14 @@ def test_only_who_follows_somebody_is_told(unit, owed, earlier, told):
     assert announce_successors() == told
 
 
+def test_looking_costs_the_same_where_everybody_begins_on_one_day(django_assert_num_queries):
+    for _number in range(12):
+        PostingFactory(starts_on=TODAY)
+
+    with django_assert_num_queries(1):
+        assert announce_successors() == 0
+
+
 def test_a_deputy_who_becomes_the_liaison_is_not_told_what_they_know(unit, owed):
     owed(draft=True)
     person = PostingFactory(department=unit, deputy=True, ends_on=YESTERDAY).user

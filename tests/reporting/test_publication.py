@@ -22,10 +22,11 @@ from measures.importing.staging import receive
 from measures.models import Clause, Lineage, PlanImport, PlanVersion, Question
 from measures.models.plans import PublishedIsImmutable
 from measures.services import OpenQuestions
-from reporting.models import Adoption, Carry, Duty, Notice, Progress, Year
+from reporting.models import Adoption, Carry, Duty, Extension, Notice, Progress, Year
 from reporting.services.adoption import NotUndoable, undo_publication
 from reporting.services.attachments import attach
 from reporting.services.entries import accept_entry, confirm_entry, save_entry, submit_entry
+from reporting.services.extensions import ask_extension, grant_extension
 from reporting.services.publication import publish_plan
 from reporting.services.urging import urge
 from reporting.services.years import open_year
@@ -463,6 +464,31 @@ def test_nothing_is_undone_once_a_review_was_made(town, clock):
     accept_entry(town.progress("市公安局", "二/(一)/1"), by=town.office)
 
     assert not_undone(version)
+
+
+@pytest.mark.parametrize("is_new", [True, False], ids=["a new duty", "a duty that goes on"])
+@pytest.mark.parametrize("decide", [None, grant_extension], ids=["asked", "granted"])
+def test_nothing_is_undone_once_more_time_was_asked_for(town, clock, is_new, decide):
+    clock("2026-03-03 09:00", tick=True)
+    town.open(document(report="") if is_new else document())
+    version = town.publish(document() if is_new else SECOND).version
+    until = date(YEAR, 12, 25)
+    extension = ask_extension(town.duty("市公安局"), by=town.administrator, reason="牵头人病假。", until=until)
+    if decide is not None:
+        decide(extension, by=town.office, until=until)
+
+    assert "延期" in not_undone(version)
+
+
+def test_nothing_is_undone_once_more_time_was_granted_that_was_asked_for_before(town, clock):
+    clock("2026-03-03 09:00", tick=True)
+    town.open()
+    until = date(YEAR, 12, 25)
+    extension = ask_extension(town.duty("市公安局"), by=town.administrator, reason="牵头人病假。", until=until)
+    version = town.publish(SECOND).version
+    grant_extension(Extension.objects.select_related("duty").get(pk=extension.pk), by=town.office, until=until)
+
+    assert "延期" in not_undone(version)
 
 
 def test_later_version_is_undone_first(town):

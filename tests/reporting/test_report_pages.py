@@ -13,6 +13,7 @@ from reporting.models import AnnualReport, Duty, Filing, Indicator, ReportSectio
 from reporting.services.filing import file_away
 from reporting.services.report_handing_in import hand_in_report
 from reporting.services.reports import report_for
+from reporting.views import report_acts
 from tests.factories import PostingFactory
 from tests.report_rows import YEAR, as_user, at, bodies, fresh, hand_in_from, page_text, section, town
 
@@ -269,6 +270,26 @@ def test_another_text_than_the_previewed_one_is_shown_again(city, report):
     assert response.status_code == 409
     assert "后来写的。" in page_text(response)
     assert not Filing.objects.exists()
+
+
+def test_what_is_written_while_the_preview_is_made_is_not_handed_in_unseen(city, report, monkeypatch):
+    client = as_user(city.liaisons[0])
+    compose = report_acts.document_of
+
+    def compose_slowly(row, **how):
+        document = compose(row, **how)
+        client.post(at("report", report.pk), typed(report, problems="做预览时写的。"))
+        return document
+
+    monkeypatch.setattr(report_acts, "document_of", compose_slowly)
+    page = as_user(city.liaisons[0]).get(at("report_preview", report.pk))
+    monkeypatch.undo()
+    assert "做预览时写的。" not in page_text(page)
+
+    response = client.post(at("report_file", report.pk), {"seen": page.context["seen"]})
+
+    assert (response.status_code, Filing.objects.exists()) == (409, False)
+    assert "做预览时写的。" in page_text(response)
 
 
 def test_a_report_without_text_is_refused_beside_its_sections(city, report):

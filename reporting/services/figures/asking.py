@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Q
-from django.utils import timezone
 
 from departments.models import Conference, Department, Membership
 from departments.models.places import in_force
 from measures.enums import ResponsibilityRole
 from reporting.enums import Reporters
 from reporting.models import Indicator, IndicatorUnit, Progress
+from reporting.services.naming import day_of
 
 _OF_CLAUSES = (Reporters.CLAUSE_LEADS, Reporters.CLAUSE_PARTIES)
 
@@ -71,11 +70,6 @@ class Asking:
 def indicators_for(department: Department, year: int) -> list[Indicator]:
     """The numbers that the unit is asked for in ``year``."""
     return Asking.of(department.conference, year, department=department).of_unit(department.pk)
-
-
-def day_of(year: int) -> date:
-    """The day on which a year asks who is a member: its last one or today, whichever comes first (services.years)."""
-    return min(max(timezone.localdate(), date(year, 1, 1)), date(year, 12, 31))
 
 
 def _indicators(conference: Conference, year: int) -> list[Indicator]:

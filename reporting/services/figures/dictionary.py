@@ -36,6 +36,11 @@ def has_numbers(indicator: Indicator) -> bool:
     return Figure.objects.filter(indicator=indicator).exists()
 
 
+def hold_dictionary(conference_id: int) -> None:
+    """Make others who add to the dictionary of a conference wait until this transaction ends: call it before looking."""
+    list(Conference.objects.select_for_update(no_key=True, of=("self",)).filter(pk=conference_id).order_by())
+
+
 @transaction.atomic(savepoint=False)
 def add_indicator(indicator: Indicator, *, departments: Iterable[Department], by: User | None) -> Indicator:
     """Put an unsaved indicator into the dictionary of its conference; ``departments`` are the units it names."""
@@ -106,6 +111,8 @@ def hand_out(indicator: Indicator, conference: Conference, *, departments: Itera
     """
     if indicator.conference_id != conference.upper_id or not indicator.for_districts:
         raise ValueError("not asked of this conference")
+    # Held: the second of two clicks finds what the first has set.
+    list(Indicator.objects.select_for_update(no_key=True, of=("self",)).filter(pk=indicator.pk).order_by())
     units = _set_units(indicator, conference.pk, departments)
     if units:
         _record(indicator, by=by, act="change", fields={"departments": units}, conference=conference.pk)
