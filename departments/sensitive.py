@@ -13,7 +13,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -171,6 +174,26 @@ def _passes_luhn(digits: str) -> bool:
         value = int(digit) * (1 + index % 2)
         total += value - 9 if value > 9 else value
     return total % 10 == 0
+
+
+# Fields of models in which such a number is no secret of somebody else: one's own mobile number is many a login name.
+_OF_ONESELF = {"username", "password"}
+
+
+def may_hold_numbers_of_people(field: models.Field[Any, Any]) -> bool:
+    """Whether people write text of their own into a model's field, which is to be searched before it is stored."""
+    return (
+        isinstance(field, (models.CharField, models.TextField))
+        and not isinstance(field, (models.EmailField, models.SlugField, models.URLField))
+        and not field.choices
+        and field.name not in _OF_ONESELF
+    )
+
+
+def refuse_sensitive(text: str) -> None:
+    """Raise ValidationError where the numbers of people stand in the text: a validator of fields."""
+    if findings := find_sensitive(text):
+        raise ValidationError(refusal(findings), code="sensitive")
 
 
 def refusal(findings: list[Finding]) -> str:

@@ -14,13 +14,11 @@ from departments.models import Conference, Department
 from departments.registry import Registry
 from departments.resources.base import Imported, SheetResource, change_of
 from departments.resources.columns import SEPARATOR, Code, Column, Names, Text, WholeNumber, Word, YesNo
-from departments.sensitive import find_sensitive, refusal
 from reporting.enums import Reporters
 from reporting.models import Figure, Indicator, IndicatorUnit
 from reporting.models.figures import MEANING
 
 _OF_CLAUSES = (Reporters.CLAUSE_LEADS, Reporters.CLAUSE_PARTIES)
-_TEXTS = ("name", "definition", "method", "unit", "source")
 
 
 class IndicatorResource(SheetResource):
@@ -82,9 +80,6 @@ class IndicatorResource(SheetResource):
             _describe(row, named[row.pk])
 
     def check(self, row: Any) -> Iterator[tuple[str, str]]:
-        for name in _TEXTS:
-            if findings := find_sensitive(getattr(row, name)):
-                yield name, refusal(findings)
         if row.reporters in _OF_CLAUSES and not row.clause_path:
             yield "clause_path", _("按条款确定填报单位的，请填写条款编号，如「二/(一)/1」。")
         yield from self._check_units(row)

@@ -105,6 +105,9 @@ class CheckedUpload:
 def check_upload(upload: UploadedFile) -> CheckedUpload:
     """Look at the whole file and return what to store it as. Raises UploadRefused."""
     name = safe_name(upload.name or "")
+    if findings := find_sensitive(name):
+        # Names stand in the trail, from which nothing is taken away.
+        raise UploadRefused(_("文件名%(why)s") % {"why": refusal(findings)})
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     if extension not in CONTENT_TYPES:
         raise UploadRefused(_("只能上传 PDF、Word(docx)、Excel(xlsx)、PNG、JPG、纯文本(txt)文件。"))

@@ -25,6 +25,7 @@ from departments.admin.changes import added, changed, changes_of, deleted
 from departments.models import Conference, Event, User
 from departments.models.events import Action
 from departments.scoping import below
+from departments.sensitive import may_hold_numbers_of_people, refuse_sensitive
 from departments.services import record
 
 EVENTS_PER_PAGE = 100
@@ -95,7 +96,7 @@ def scoped_admin(of: BaseModelAdmin, model: type[models.Model]) -> ScopedModelAd
 
 
 class ScopedChoices(BaseModelAdmin):
-    """Foreign keys offer, and accept, only rows that the person administers."""
+    """Texts are refused where the numbers of people stand in them. Foreign keys offer, and accept, only rows that the person administers."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if "queryset" not in kwargs:
@@ -111,6 +112,9 @@ class ScopedChoices(BaseModelAdmin):
         for link in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
             if field is not None and hasattr(field.widget, link):
                 setattr(field.widget, link, False)
+        # What a page of the administration takes stands in the trail for good, as what anybody else writes.
+        if isinstance(field, forms.CharField) and may_hold_numbers_of_people(db_field):
+            field.validators = [*field.validators, refuse_sensitive]
         return field
 
 

@@ -25,6 +25,7 @@ from departments.models import Conference, Department, User
 from departments.resources.columns import Column
 from departments.resources.constraints import broken_checks, unique_keys
 from departments.resources.formats import Fault, Sheet
+from departments.sensitive import find_sensitive, may_hold_numbers_of_people, refusal
 
 _ROWS_AT_ONCE = 500
 
@@ -330,6 +331,10 @@ class SheetResource(Resource):
                     yield headers.get(name, NON_FIELD_ERRORS), message
         for message in broken_checks(instance):
             yield NON_FIELD_ERRORS, message
+        for text in filter(may_hold_numbers_of_people, instance._meta.concrete_fields):
+            # What was not read is not written either.
+            if findings := find_sensitive(instance.__dict__.get(text.attname) or ""):
+                yield headers.get(text.name, NON_FIELD_ERRORS), refusal(findings)
         for name, message in self.check(instance):
             yield self.header(name) if name else NON_FIELD_ERRORS, message
 

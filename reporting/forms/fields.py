@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from departments.sensitive import find_sensitive, refusal
+from departments.sensitive import refuse_sensitive
 from reporting.plain_text import as_people_see
 
 _MOST_CHARACTERS = 20_000
@@ -73,10 +73,3 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(**kwargs)
-
-
-def refuse_sensitive(text: str) -> None:
-    """Raise ValidationError where the numbers of people stand in the text."""
-    findings = find_sensitive(text)
-    if findings:
-        raise ValidationError(refusal(findings), code="sensitive")

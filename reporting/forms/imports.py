@@ -52,6 +52,8 @@ class PlanFileForm(forms.Form):
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
             raise ValidationError(_("文件太大，上限是 20 MB。"), code="size")
+        if findings := find_sensitive(file.name):
+            raise ValidationError(_("文件名%(why)s") % {"why": refusal(findings)}, code="sensitive")
         return file
 
 

@@ -47,7 +47,8 @@ def shared_context(entry: Progress | Duty, user: User, due_on: date | None) -> d
         # Where this page can be opened again, also when it answers a refused upload.
         "page_url": reverse(f"reporting:{entry._meta.model_name}", args=[entry.pk]),
         "trail": _trail(entry),
-        "notes": unanswered(entry, events, inside=True),
+        # What nobody can answer any more is history, and stands in the rounds.
+        "notes": [] if is_over else unanswered(entry, events, inside=True),
         "can_submit": writing,
         "is_over": is_over,
         "signature": signature,
@@ -81,7 +82,9 @@ def progress_context(entry: Progress, user: User, today: date) -> dict[str, Any]
         "unit": entry.department,
         "role_text": own["role_text"] if own else entry.get_role_display(),
         "light": own["light"] if own else light_of(entry.state, due_on, today, is_over=shared["is_over"]),
-        "due": {"text": days_left_text(due_on, today)} if due_on and not _has_left(entry) else None,
+        "due": {"text": days_left_text(due_on, today)}
+        if due_on and not _has_left(entry) and not shared["is_over"]
+        else None,
         "parties": parties,
         "entry": None if writing or entry.state == EntryState.OPEN else entry_text(entry),
         "last_year": last_year_of(entry, user),
@@ -117,7 +120,7 @@ def duty_context(entry: Duty, user: User, today: date) -> dict[str, Any]:
         "duty": entry,
         "unit": entry.owner,
         "light": light_of(entry.state, entry.due_on, today, is_over=shared["is_over"]),
-        "days_left_text": "" if _has_left(entry) else days_left_text(entry.due_on, today),
+        "days_left_text": "" if _has_left(entry) or shared["is_over"] else days_left_text(entry.due_on, today),
         "extension": extension_of(entry, user, today),
         "basis": {
             "path": clause.spoken_path,

@@ -95,9 +95,9 @@ def _row(entry: Duty | Progress, due_on: date | None, today: date, may_sign: set
         "year": entry.year,
         "url": reverse(f"reporting:{kind}", args=[entry.pk]),
         "by_text": _("%(who)s填写") % {"who": entry.updated_by} if entry.updated_by else "",
-        "light": light_of(entry.state, due_on, today),
-        "days_left_text": days_left_text(due_on, today) if due_on is not None else "",
-        "late_warning": late_warning(due_on, today) if not entry.first_submitted_at else "",
+        "light": light_of(entry.state, due_on, today, is_over=entry.is_over),
+        "days_left_text": days_left_text(due_on, today) if due_on is not None and not entry.is_over else "",
+        "late_warning": late_warning(due_on, today) if not (entry.first_submitted_at or entry.is_over) else "",
         "files": [file_row(attachment, can_delete=False) for attachment in entry.attachments.all()],
         "may_sign": entry.pk in may_sign,
     }

@@ -354,6 +354,34 @@ def test_a_change_is_one_event_with_before_and_after(browser, administrator, cit
     assert not LogEntry.objects.exists()
 
 
+NUMBERS = ["受害人张某11010519491231002X", "张三13812345678"]
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+@pytest.mark.parametrize("name", ["name", "note", "memberships-0-basis"])
+def test_numbers_of_people_are_refused_and_stand_nowhere(name, text, browser, city):
+    unit = DepartmentFactory(conference=city, name="市教委", position=1)
+    seat = {"memberships-TOTAL_FORMS": 1, "memberships-0-starts_on": "2021-12-29", "memberships-0-basis": "文件"}
+
+    response = browser.post(page(unit), unit_data(**seat | {name: text}))
+
+    assert response.status_code == 200
+    assert "不得录入个案和个人信息" in response.text
+    assert text in response.text
+    assert not Event.objects.filter(action="administer").exists()
+
+
+def test_ones_own_mobile_number_may_be_a_login_name_and_an_address(browser, city):
+    own = {"username": "13812345678", "email": "13812345678@example.test"}
+
+    browser.post(page(User, "add"), person_data(DepartmentFactory(conference=city), **own))
+    browser.post(page(User, "add"), person_data(DepartmentFactory(conference=city), username="zhang", name=NUMBERS[1]))
+
+    assert list(User.objects.filter(username__in=("13812345678", "zhang")).values_list("username", flat=True)) == [
+        "13812345678"
+    ]
+
+
 def test_nothing_changed_is_no_event(browser, city):
     unit = DepartmentFactory(conference=city, name="市教委", position=1)
 

@@ -129,6 +129,7 @@ def test_faults_of_people(browser, city, unit):
             ["both", "改名", "", "", "", "", "", ""],
             ["root", "改名", "", "", "", "", "", ""],
             ["admin", "改名", "", "", "", "", "", ""],
+            ["13912345678", "张三13812345678", "13912345678@example.test", "", "联络员", "jiaowei", "", ""],
         ),
     )
 
@@ -144,6 +145,7 @@ def test_faults_of_people(browser, city, unit):
         (7, "", ""),
         (8, "", ""),
         (9, "", ""),
+        (10, "姓名", "张三13812345678"),
     ]
     assert Posting.objects.count() == number
     assert not User.objects.filter(username__in=["new-1", "new-2", "a b"]).exists()

@@ -437,5 +437,6 @@ def file_report(
     if signed_by:
         with building.desk(signed_by) as page:
             page.goto(f"/signing/{YEAR}/{duty.department.code}/")
-            page.get_by_role("button", name="签批所选并报送").click()
+            # A report is folded on this page and so not ticked.
+            page.locator(f"#duty-{duty.pk}").get_by_role("button", name="签批并报送").click()
             told(page, "签批")

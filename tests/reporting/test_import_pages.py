@@ -125,6 +125,13 @@ def test_file_that_is_too_large_is_refused(client, town, monkeypatch):
     assert upload(client, town, document()).status_code == 422
 
 
+def test_file_with_a_number_of_somebody_in_its_name_is_refused(client, town):
+    response = upload(client, town, document(), name="计划11010519491231002X.txt")
+
+    assert "文件名疑似含有身份证号" in response.text
+    assert not PlanImport.objects.exists()
+
+
 def test_file_of_a_conference_that_is_not_mine_is_refused(client, town):
     foreign = Town()
 

@@ -167,6 +167,11 @@ def test_one_kind_under_the_name_of_another_is_refused(extension, content):
     assert refusal(f"总结.{extension}", GOOD[content]) == mismatch(extension)
 
 
+@pytest.mark.parametrize("name", ["11010519491231002X.txt", "13812345678.txt", "卡6222021001116245702.txt"])
+def test_a_name_with_a_number_of_somebody_is_refused(name):
+    assert refusal(name, "全年工作。".encode()).startswith("文件名疑似含有")
+
+
 def test_an_empty_file_is_refused():
     assert refusal("总结.pdf", b"") == "文件是空的。"
 
