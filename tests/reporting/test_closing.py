@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from departments.models import Event
@@ -11,7 +12,7 @@ from departments.models.events import Action
 from measures.enums import ObligationKind
 from reporting.enums import EntryState, JobKind, JobState, YearState
 from reporting.models import Duty, Job, Notice, Progress, Year
-from reporting.services.closing import LeftChanged, YearIsOpen, close_year, reopen_year, write_in_year
+from reporting.services.closing import LeftChanged, YearIsOpen, close_year, reopen_year, write_in_year, write_in_years
 from reporting.services.entries import (
     StaleEntry,
     accept_entry,
@@ -27,6 +28,7 @@ from reporting.services.jobs import ask
 from reporting.services.refusals import YearIsOver
 from reporting.services.remaining import in_one_line, remaining_in
 from tests.factories import (
+    ConferenceFactory,
     DutyFactory,
     ObligationFactory,
     PostingFactory,
@@ -321,3 +323,20 @@ def test_the_city_goes_on_reviewing_what_a_closed_district_has_filed(district_re
     accept_entry(district_report, by=PostingFactory(office_staff=True, conference=district_report.conference).user)
 
     assert district_report.state == EntryState.ACCEPTED
+
+
+def test_years_are_held_together_and_in_one_order_for_everybody(year):
+    lower = YearFactory(conference=ConferenceFactory(upper=year.conference), year=year.year)
+    asked = [(lower.conference_id, year.year), (year.conference_id, year.year), (None, year.year)]
+
+    for wanted in (asked, asked[::-1]):
+        with CaptureQueriesContext(connection) as queries, transaction.atomic():
+            write_in_years(wanted)
+        (held,) = (query["sql"] for query in queries if query["sql"].startswith("SELECT"))
+        assert held.partition("ORDER BY ")[2].startswith('"reporting_year"."id" ASC')
+
+    close_year(lower, by=UserFactory(), reason="归档。")
+    with transaction.atomic(), pytest.raises(YearIsOver):
+        write_in_years(asked)
+    with transaction.atomic():
+        write_in_years([])
