@@ -60,7 +60,10 @@ class FrozenFigure:
 
 @dataclass(frozen=True, slots=True)
 class FrozenMeasure:
-    """How one unit stood on one measure; ``status`` is empty where the unit had not handed in its entry."""
+    """How one unit stood on one measure, ``state`` being its standing (reporting.enums.Standing).
+
+    ``status`` is empty where the unit had not handed in its entry, and where it only had to know of the measure.
+    """
 
     path: str
     heading: str

@@ -96,7 +96,7 @@ def _reports(year: Year, reader: Access) -> Iterator[Paper]:
     rows = filings_of(year, reader).select_related("report__department", "report__conference")
     ordered = rows.order_by("report__department__position", "report__conference__code", "report", "round", "pk")
     for filing in ordered.iterator(chunk_size=20):
-        folder, name = _place_of(filing, year), f"第{filing.round}次报送（{filing.receipt_number}）"
+        folder, name = _place_of(filing, year), _name_of(filing)
         yield Paper(folder, f"{name}.docx", _word(lambda filing=filing: document_of_filing(filing)))  # type: ignore[misc]
         # These very bytes have the digest that was noted when it was filed.
         yield Paper(folder, f"{name}.json", lambda filing=filing: canonical_json(filing.snapshot))  # type: ignore[misc]
@@ -104,6 +104,13 @@ def _reports(year: Year, reader: Access) -> Iterator[Paper]:
     own = AnnualReport.objects.of_conferences().filter(conference=year.conference_id, year=year.year)
     for report in own.filter(~Exists(standing)).select_related("conference", "duty").order_by("pk"):
         yield Paper(("综合报告",), f"{report.title}（未定稿）.docx", _word(lambda report=report: document_of(report)))  # type: ignore[misc]
+
+
+def _name_of(filing: Filing) -> str:
+    """What went to nobody above was settled, and has no number of a receipt."""
+    if not filing.receipt_number:
+        return f"第{filing.round}次定稿"
+    return f"第{filing.round}次报送（{filing.receipt_number}）"
 
 
 def _place_of(filing: Filing, year: Year) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from measures.enums import ResponsibilityRole
 from measures.paths import spoken
-from reporting.enums import EntryState, ImplementationStatus
+from reporting.enums import EntryState, ImplementationStatus, Standing
 from reporting.snapshots import FrozenFigure, FrozenMeasure
 
 from .content import Annex, Column, ColumnKind, Table
@@ -17,6 +17,8 @@ FIGURES_TITLE, MEASURES_TITLE = "数据统计表", "条款完成情况表"
 
 _NUMBER = Column("序号", 2, ColumnKind.CENTRED)
 _NOT_HANDED_IN = "未报"
+# A cooperating unit that knows of its part and, by the rule of the plan, need not report on it.
+_KNOWN, _NEED_NOT_REPORT = "已知悉", "不需填报"
 
 
 def annexes(
@@ -99,8 +101,8 @@ def _unit_table(measures: Iterable[FrozenMeasure]) -> Table:
                 spoken(measure.path),
                 measure.heading,
                 _label(ResponsibilityRole, measure.role),
-                _label(ImplementationStatus, measure.status),
-                _label(EntryState, measure.state),
+                _KNOWN if _is_known(measure) else _label(ImplementationStatus, measure.status),
+                _NEED_NOT_REPORT if _is_known(measure) else _label(Standing, measure.state),
             )
             for place, measure in enumerate(measures, 1)
         ),
@@ -131,7 +133,7 @@ def _conference_table(measures: Iterable[FrozenMeasure]) -> Table:
                 rows[0].heading,
                 listed(row.unit for row in rows if row.role == ResponsibilityRole.LEAD),
                 listed(row.unit for row in rows if row.role == ResponsibilityRole.COOPERATING),
-                str(len(rows)),
+                str(sum(not _is_known(row) for row in rows)),
                 str(sum(row.state == EntryState.ACCEPTED for row in rows)),
                 _statuses(rows),
             )
@@ -142,12 +144,16 @@ def _conference_table(measures: Iterable[FrozenMeasure]) -> Table:
 
 
 def _statuses(rows: Iterable[FrozenMeasure]) -> str:
-    """「长期坚持2，推进中1，未报1」: how many units stand how, in the order of the words."""
-    counts = Counter(row.status for row in rows)
-    found = [f"{status.label}{counts[status]}" for status in ImplementationStatus if counts[status]]
-    return "，".join([*found, *([f"{_NOT_HANDED_IN}{counts['']}"] if counts[""] else [])])
+    """「长期坚持2，推进中1，未报1，已知悉1」: how many units stand how, in the order of the words."""
+    counts = Counter(_KNOWN if _is_known(row) else row.status for row in rows)
+    words = [*((status.value, status.label) for status in ImplementationStatus), ("", _NOT_HANDED_IN), (_KNOWN, _KNOWN)]
+    return "，".join(f"{label}{counts[value]}" for value, label in words if counts[value])
 
 
-def _label(words: type[ResponsibilityRole] | type[EntryState] | type[ImplementationStatus], value: str) -> str:
+def _is_known(measure: FrozenMeasure) -> bool:
+    return measure.state == Standing.KNOWN
+
+
+def _label(words: type[ResponsibilityRole] | type[Standing] | type[ImplementationStatus], value: str) -> str:
     labels: dict[str, object] = dict(words.choices)
     return str(labels.get(value, value))

@@ -607,7 +607,7 @@ class Migration(migrations.Migration):
                 ("round", models.PositiveSmallIntegerField(verbose_name="第几次报送")),
                 ("snapshot", models.JSONField(verbose_name="报送内容")),
                 ("sha256", models.CharField(max_length=64, verbose_name="摘要")),
-                ("receipt_number", models.CharField(max_length=40, verbose_name="回执编号")),
+                ("receipt_number", models.CharField(blank=True, max_length=40, verbose_name="回执编号")),
                 ("due_on", models.DateField(blank=True, null=True, verbose_name="时限")),
                 ("is_late", models.BooleanField(default=False, verbose_name="逾期")),
                 (
@@ -670,7 +670,10 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(models.F("report"), models.F("round"), name="filing_once_per_round"),
                     models.UniqueConstraint(
-                        models.F("recipient"), models.F("receipt_number"), name="filing_receipt_once"
+                        models.F("recipient"),
+                        models.F("receipt_number"),
+                        condition=models.Q(("receipt_number", ""), _negated=True),
+                        name="filing_receipt_once",
                     ),
                 ],
             },

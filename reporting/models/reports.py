@@ -142,8 +142,9 @@ class Filing(models.Model):
     round = models.PositiveSmallIntegerField(_("第几次报送"))
     snapshot = models.JSONField(_("报送内容"))
     sha256 = models.CharField(_("摘要"), max_length=64)
-    # 〔2026〕-like running number of the receipt, unique within the recipient's year.
-    receipt_number = models.CharField(_("回执编号"), max_length=40)
+    # 〔2026〕-like running number of the receipt, unique within the recipient's year; empty for a report that goes to
+    # nobody above and so is entered in nobody's register.
+    receipt_number = models.CharField(_("回执编号"), max_length=40, blank=True)
     due_on = models.DateField(_("时限"), null=True, blank=True)
     is_late = models.BooleanField(_("逾期"), default=False)
     filed_at = models.DateTimeField(_("报送时间"), default=timezone.now, editable=False)
@@ -168,8 +169,10 @@ class Filing(models.Model):
         ordering = ["report_id", "-round"]
         constraints = [
             models.UniqueConstraint("report", "round", name="filing_once_per_round"),
-            models.UniqueConstraint("recipient", "receipt_number", name="filing_receipt_once"),
+            models.UniqueConstraint(
+                "recipient", "receipt_number", condition=~Q(receipt_number=""), name="filing_receipt_once"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.report} · {self.receipt_number}"
+        return f"{self.report} · {self.receipt_number or self.round}"

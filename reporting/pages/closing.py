@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from measures.enums import ObligationKind
 from reporting.enums import EntryState, JobKind, JobState, YearState
 from reporting.models import Job, Year
-from reporting.pages.filters import OUTSTANDING
+from reporting.pages.filters import ASKED, NO_REPORT, OUTSTANDING
 from reporting.services.remaining import Remaining
 from reporting.services.years import Opening
 
@@ -31,12 +31,12 @@ _LEFT: dict[str, tuple[Any, str, dict[str, str]]] = {
         "duties",
         {"kind": ObligationKind.ANNUAL_REPORT.value, "who": "districts", "state": OUTSTANDING},
     ),
-    "other_duties": (gettext_lazy("其他应报事项未办结"), "duties", {"state": OUTSTANDING}),
+    "other_duties": (gettext_lazy("其他应报事项未办结"), "duties", {"kind": NO_REPORT, "state": OUTSTANDING}),
     "entries": (gettext_lazy("措施进展未报"), "rows", {"state": OUTSTANDING}),
     "entries_to_review": (gettext_lazy("措施进展待审"), "rows", {"state": EntryState.SUBMITTED.value}),
     "duties_to_review": (gettext_lazy("应报事项待审"), "duties", {"state": EntryState.SUBMITTED.value}),
     "extensions": (gettext_lazy("延期申请待批"), "extensions", {}),
-    "inputs": (gettext_lazy("材料请求待提供"), "rows", {}),
+    "inputs": (gettext_lazy("材料请求待提供"), "rows", {"state": ASKED}),
     "meetings": (gettext_lazy("会议没有归档纪要"), "meetings", {}),
     "assessments": (gettext_lazy("评估没有公布"), "assessments", {}),
     "circulars": (gettext_lazy("通报没有印发"), "circulars", {}),

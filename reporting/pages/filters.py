@@ -13,13 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from departments.models import Department, DepartmentName
 from departments.models.events import Action, EventQuerySet
 from departments.names import search_key
-from measures.enums import ResponsibilityRole
+from measures.enums import ObligationKind, ResponsibilityRole
 from reporting.enums import DUTY_KINDS, EntryState, Standing
+from reporting.models import InputRequest
 from reporting.models.entries import DutyQuerySet, ProgressQuerySet, known
 
 _ALL: list[tuple[str, Any]] = [("", _("全部"))]
 # Beside the states themselves: all that the unit still owes, and what is owed although the deadline has passed.
 OUTSTANDING, OVERDUE = "outstanding", "overdue"
+# Measures of which another unit waits for material; duties of every kind but the annual report.
+ASKED, NO_REPORT = "asked", "no_report"
 
 
 class Filters(forms.Form):
@@ -60,7 +63,13 @@ class RowFilters(BoardFilters):
     state = forms.ChoiceField(
         label=_("状态"),
         required=False,
-        choices=[*_ALL, (OUTSTANDING, _("未报（含退回）")), (OVERDUE, _("逾期未报")), *Standing.choices],
+        choices=[
+            *_ALL,
+            (OUTSTANDING, _("未报（含退回）")),
+            (OVERDUE, _("逾期未报")),
+            (ASKED, _("材料待提供")),
+            *Standing.choices,
+        ],
     )
     unit = forms.ChoiceField(label=_("单位"), required=False)
     text = forms.CharField(label=_("条款文字"), required=False, max_length=60)
@@ -84,6 +93,8 @@ class RowFilters(BoardFilters):
                 return rows
             case "outstanding" | "overdue":
                 return rows.owed()
+            case "asked":
+                return rows.filter(Exists(InputRequest.objects.open().filter(asked=OuterRef("pk"))))
             case "known":
                 return rows.filter(known())
             case "open":
@@ -100,7 +111,9 @@ class DutyFilters(Filters):
         label=_("谁报"), required=False, choices=[*_ALL, ("units", _("成员单位")), ("districts", _("下级联席会议"))]
     )
     kind = forms.ChoiceField(
-        label=_("事项"), required=False, choices=[*_ALL, *((kind.value, kind.label) for kind in DUTY_KINDS)]
+        label=_("事项"),
+        required=False,
+        choices=[*_ALL, *((kind.value, kind.label) for kind in DUTY_KINDS), (NO_REPORT, _("年度报告以外"))],
     )
     state = forms.ChoiceField(
         label=_("状态"),
@@ -115,8 +128,13 @@ class DutyFilters(Filters):
                 duties = duties.filter(obliged_conference=None)
             case "districts":
                 duties = duties.filter(department=None)
-        if kind := self.value("kind"):
-            duties = duties.filter(kind=kind)
+        match self.value("kind"):
+            case "":
+                pass
+            case "no_report":
+                duties = duties.exclude(kind=ObligationKind.ANNUAL_REPORT)
+            case kind:
+                duties = duties.filter(kind=kind)
         if text := self.value("q"):
             duties = duties.filter(
                 Q(department__in=Department.objects.all().matching(text))

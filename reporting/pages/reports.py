@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from departments.access import access_of
 from departments.models import Conference, Event, User
@@ -24,6 +25,7 @@ from reporting.pages.papers import differences
 from reporting.pages.rows import trail_rows
 from reporting.pages.thread import events_of
 from reporting.report_structure import numbered
+from reporting.services.report_changes import changed_since_compiled, missing_reports
 from reporting.services.report_handing_in import Lacking
 from reporting.services.report_writing import HEAD_FIELDS, StaleReport
 from reporting.services.signing import Signature
@@ -248,6 +250,37 @@ def lacking_rows(lacking: Lacking | None, report: AnnualReport) -> dict[str, Any
         "figures": [{"name": str(one.indicator), "reason": one.reason} for one in lacking.figures],
         "figures_url": figures_url(report),
     }
+
+
+def changes_text(report: AnnualReport) -> str:
+    """That the text is older than what it was compiled from; empty where it is not. For a report that can be written."""
+    changed = changed_since_compiled(report)
+    if not changed or changed.since is None:
+        return ""
+    parts = []
+    if number := changed.entries:
+        parts.append(ngettext("%(count)d条进展", "%(count)d条进展", number) % {"count": number})
+    if number := changed.sheets:
+        parts.append(ngettext("%(count)d份数据表", "%(count)d份数据表", number) % {"count": number})
+    if number := changed.reports:
+        parts.append(ngettext("%(count)d份年度报告", "%(count)d份年度报告", number) % {"count": number})
+    return _("汇编（%(at)s）之后，有%(what)s有改动；正文仍是当时的内容，附表按现在的数据。") % {
+        "at": timezone.localtime(changed.since).strftime("%Y-%m-%d %H:%M"),
+        "what": _("、").join(parts),
+    }
+
+
+def missing_text(report: AnnualReport) -> str:
+    """Whose reports are not in a conference's report; empty where all are, and for a unit's."""
+    missing = missing_reports(report)
+    if not missing:
+        return ""
+    parts = []
+    if number := missing.units:
+        parts.append(ngettext("%(count)d个成员单位", "%(count)d个成员单位", number) % {"count": number})
+    if number := missing.districts:
+        parts.append(ngettext("%(count)d个区县", "%(count)d个区县", number) % {"count": number})
+    return _("还有%(who)s未报送年度报告，本报告中没有这些报告的内容。") % {"who": _("、").join(parts)}
 
 
 def figures_url(report: AnnualReport, *, has_year: bool = False) -> str:

@@ -89,8 +89,9 @@ def _signed(steps: list[Step], signer: User | None) -> list[Step]:
 
 
 def _named(filing: Filing) -> dict[str, Any]:
-    """As the trail names a filing."""
-    return {"round": filing.round, "receipt": filing.receipt_number, "sha256": filing.sha256}
+    """As the trail names a filing; what went to nobody above has no receipt."""
+    receipt = {"receipt": filing.receipt_number} if filing.receipt_number else {}
+    return {"round": filing.round, **receipt, "sha256": filing.sha256}
 
 
 def settle_report(conference: Conference, year: int, *, by: User, at: datetime) -> AnnualReport:

@@ -48,6 +48,7 @@ def take_back_filing(duty: Duty) -> None:
 def file_away(report: AnnualReport, *, recipient: int, duty: Duty | None, by: User) -> Filing:
     """Make the next filing of ``report``: its snapshot, the digest of that, and a receipt of ``recipient``.
 
+    What answers no duty goes to nobody above (``recipient`` is its own conference) and takes no number of a receipt.
     The report must be held by this transaction. A deadline is missed from 00:00 of the day after it, in Shanghai; what
     was returned and is filed again is as late as it was the first time.
     """
@@ -56,22 +57,22 @@ def file_away(report: AnnualReport, *, recipient: int, duty: Duty | None, by: Us
     due_on = duty.due_on if duty is not None else None
     snapshot = _snapshot_of(report, material_of(report), duty, number, timezone.localdate(now)).to_json()
     signed = duty is not None and duty.signed_by_id == by.pk
-    return _with_receipt(
-        {
-            "conference_id": report.conference_id,
-            "recipient_id": recipient,
-            "report": report,
-            "round": number,
-            "snapshot": snapshot,
-            "sha256": digest_json(snapshot),
-            "due_on": due_on,
-            "is_late": duty is not None and days_late(duty.first_submitted_at or now, due_on) > 0,
-            "filed_at": now,
-            "filed_by": by,
-            "signed_by": by if signed else None,
-        },
-        year=report.year,
-    )
+    fields = {
+        "conference_id": report.conference_id,
+        "recipient_id": recipient,
+        "report": report,
+        "round": number,
+        "snapshot": snapshot,
+        "sha256": digest_json(snapshot),
+        "due_on": due_on,
+        "is_late": duty is not None and days_late(duty.first_submitted_at or now, due_on) > 0,
+        "filed_at": now,
+        "filed_by": by,
+        "signed_by": by if signed else None,
+    }
+    if duty is None:
+        return Filing.objects.create(**fields)
+    return _with_receipt(fields, year=report.year)
 
 
 def _snapshot_of(report: AnnualReport, material: Material, duty: Duty | None, number: int, today: date) -> Snapshot:
@@ -104,7 +105,7 @@ def _with_receipt(fields: dict[str, Any], *, year: int) -> Filing:
     Others may take that number at the same moment: the database lets one of them have it, and the others count on.
     Whoever takes a number waits for the other's transaction at most, which waits for nothing of this one.
     """
-    numbered = Filing.objects.filter(recipient=fields["recipient_id"], report__year=year)
+    numbered = Filing.objects.filter(recipient=fields["recipient_id"], report__year=year).exclude(receipt_number="")
     for _attempt in range(_MOST_TRIES):
         taken = set(numbered.values_list("receipt_number", flat=True))
         serial = len(taken) + 1

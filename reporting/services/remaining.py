@@ -82,7 +82,7 @@ def remaining_in(year: Year) -> list[Remaining]:
             withdrawn_at=None,
         ),
     }
-    numbers = {code: _number_of(rows) for code, rows in beside.items()}
+    numbers = {code: number_of(rows) for code, rows in beside.items()}
     counts: dict[str, Any] = dict(Year.objects.filter(pk=year.pk).annotate(**numbers).values(*numbers).get())
     found = duties | progress | counts | {"own_report": int(not counts["filed"])}
     return [Remaining(code, found[code]) for code in _ORDER if found[code]]
@@ -105,7 +105,7 @@ _ORDER = (
 )
 
 
-def _number_of(rows: QuerySet[Any]) -> Coalesce:
+def number_of(rows: QuerySet[Any]) -> Coalesce:
     """How many rows there are, all of one conference, as a part of another query."""
     return Coalesce(Subquery(rows.order_by().values("conference").annotate(number=Count("pk")).values("number")), 0)
 

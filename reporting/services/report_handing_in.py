@@ -100,7 +100,7 @@ def _settle(report: AnnualReport, *, by: User) -> Filing:
         conference=report.conference_id,
         before=UNSETTLED,
         after=SETTLED,
-        detail={"round": filing.round, "receipt": filing.receipt_number, "sha256": filing.sha256},
+        detail={"round": filing.round, "sha256": filing.sha256},
     )
     return filing
 

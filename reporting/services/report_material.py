@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from measures.models import Clause
-from reporting.enums import EntryState
+from reporting.enums import EntryState, Standing
 from reporting.models import AnnualReport, Attachment, Progress, ReportSection
 from reporting.models.entries import ProgressQuerySet
 from reporting.services.figures import figures_for_conference_report, figures_for_report
@@ -38,12 +38,13 @@ def material_of(report: AnnualReport) -> Material:
 
 
 def entries_of(report: AnnualReport) -> ProgressQuerySet:
-    """The entries that a report tells of, in the document's order, who leads first; with clause and numbers loaded."""
+    """The entries that a report tells of, in the document's order, who leads first; with clause, numbers and standing."""
     entries = Progress.objects.in_force().filter(conference=report.conference_id, year=report.year)
     if report.department_id is not None:
         entries = entries.filter(department=report.department_id)
     return (
-        entries.select_related("clause")
+        entries.with_standing()
+        .select_related("clause")
         .prefetch_related("figures")
         .order_by("clause__version", "clause__position", "-role", "responsibility__position", "department__position")
     )
@@ -61,11 +62,18 @@ def measures_of(report: AnnualReport) -> list[FrozenMeasure]:
             heading=headings.of_path(entry.clause.path),
             unit=names[entry.department_id].short,
             role=entry.role,
-            state=entry.state,
-            status=entry.status if is_own or entry.state in EntryState.shared() else "",
+            state=entry.standing,
+            status=_status_of(entry, is_own=is_own),
         )
         for entry in entries
     ]
+
+
+def _status_of(entry: Progress, *, is_own: bool) -> str:
+    """How the work goes, where somebody was to say so and has said it."""
+    if entry.standing == Standing.KNOWN:
+        return ""
+    return entry.status if is_own or entry.state in EntryState.shared() else ""
 
 
 def _figures_of(report: AnnualReport) -> list[FrozenFigure]:

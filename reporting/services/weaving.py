@@ -13,7 +13,7 @@ from measures.enums import ResponsibilityRole
 from measures.models import PlanVersion
 from measures.paths import spoken
 from reporting.documents.characters import clean
-from reporting.enums import EntryState, ImplementationStatus
+from reporting.enums import EntryState, ImplementationStatus, Standing
 from reporting.models import AnnualReport, Progress
 from reporting.report_structure import (
     NEXT_STEPS,
@@ -178,7 +178,7 @@ def _overview_of_conference(report: AnnualReport, entries: Sequence[Progress]) -
         f"{report.conference.short_name}{units}家成员单位承担反拐工作措施{clauses}条、责任事项{len(entries)}项，"
         f"其中审核通过{len(accepted)}项。",
     )
-    return f"{begun}{_standing(accepted)}"
+    return f"{begun}{_standing(accepted, counted='项')}"
 
 
 def _by_plan(report: AnnualReport, entries: Sequence[Progress], words: str) -> str:
@@ -187,10 +187,17 @@ def _by_plan(report: AnnualReport, entries: Sequence[Progress], words: str) -> s
     return f"{report.year}年，按照《{version.plan.title}》{number}要求，{words}"
 
 
-def _standing(entries: Sequence[Progress]) -> str:
-    """「目前，长期坚持12条，推进中3条。」"""
-    counts = Counter(entry.status for entry in entries)
-    found = [f"{status.label}{counts[status]}条" for status in ImplementationStatus if counts[status]]
+def _standing(entries: Sequence[Progress], *, counted: str = "条") -> str:
+    """「目前，长期坚持12条，推进中3条，已知悉（配合，不需填报）6条。」
+
+    A unit has a measure once, and a conference as often as there are units with it: what is counted is ``counted``.
+    """
+    # Of what a unit only has to know of, nobody asks how it stands: it says neither that it has begun nor that not.
+    known = sum(entry.standing == Standing.KNOWN for entry in entries)
+    counts = Counter(entry.status for entry in entries if entry.standing != Standing.KNOWN)
+    found = [f"{status.label}{counts[status]}{counted}" for status in ImplementationStatus if counts[status]]
+    if known:
+        found.append(f"已知悉（配合，不需填报）{known}{counted}")
     return f"目前，{'，'.join(found)}。" if found else ""
 
 

@@ -18,8 +18,17 @@ from reporting.forms.reports import ReopenForm
 from reporting.models import AnnualReport
 from reporting.pages.entry import handed_in_text
 from reporting.pages.papers import kept_of
-from reporting.pages.reports import editor_url, empty_parts, filings_of, frame_of, lacking_rows, locked_text
-from reporting.report_permissions import can_hand_in_report, can_reopen_report
+from reporting.pages.reports import (
+    changes_text,
+    editor_url,
+    empty_parts,
+    filings_of,
+    frame_of,
+    lacking_rows,
+    locked_text,
+    missing_text,
+)
+from reporting.report_permissions import can_hand_in_report, can_reopen_report, can_write_report
 from reporting.services import jobs
 from reporting.services.compiling import compile_report
 from reporting.services.refusals import WrongState
@@ -84,6 +93,7 @@ def _preview(request: HttpRequest, report: AnnualReport, *, changed: str = "", s
     live = next((filing for filing in filings if filing.withdrawn_at is None), None)
     closed = locked_text(report, live)
     may_hand_in = not closed and can_hand_in_report(request.user, report)
+    may_write = can_write_report(request.user, report)
     lacking = lacking_in(report) if may_hand_in else Lacking()
     # Before the document is made: whoever writes meanwhile makes the button refuse, not file what nobody was shown.
     seen = stamp_of(report) if may_hand_in else ""
@@ -97,6 +107,9 @@ def _preview(request: HttpRequest, report: AnnualReport, *, changed: str = "", s
         "seen": seen,
         "lacking": lacking_rows(lacking, report),
         "empty": empty_parts(report) if may_hand_in else [],
+        "changes": changes_text(report) if not closed and (may_write or may_hand_in) else "",
+        "compile_url": f"{editor_url(report)}#compile" if may_write else "",
+        "missing": missing_text(report) if may_hand_in else "",
         "changed": changed,
         "locked": closed,
         "filing_url": reverse("reporting:filing", args=[live.pk]) if live is not None and closed else "",

@@ -20,6 +20,7 @@ from reporting.forms.reports import ReopenForm, ReportForm, marks_of
 from reporting.models import AnnualReport, Duty, ReportSection
 from reporting.pages.papers import kept_of
 from reporting.pages.reports import (
+    changes_text,
     conflict_of,
     editor_url,
     figures_url,
@@ -172,6 +173,7 @@ def editor(
         "save_url": address("report"),
         "autosave_url": address("report_autosave") if writing else "",
         "compile_url": address("report_compile") if writing else "",
+        "changes": changes_text(report) if writing else "",
         "restore_url": address("report_restore") if writing else "",
         "preview_url": address("report_preview"),
         "word_url": address("report_word"),

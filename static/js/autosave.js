@@ -159,8 +159,10 @@
       if (this.isDirty()) {
         this.show(this.text("unsaved"), "unsaved");
       } else {
-        var now = new Date();
-        var time = ("0" + now.getHours()).slice(-2) + ":" + ("0" + now.getMinutes()).slice(-2);
+        // Like every time on the site: Shanghai's, wherever the computer believes itself to be.
+        var time = new Date().toLocaleTimeString("zh-CN", {
+          timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hourCycle: "h23"
+        });
         this.show(this.text("saved").replace("{time}", time));
       }
     }

@@ -4,14 +4,30 @@ import io
 
 import docx
 import pytest
+from django.utils import timezone
 
 from reporting.enums import EntryState, JobKind
 from reporting.forms.reports import ReportForm, name_of
 from reporting.models import Filing, Job, Year
 from reporting.services.compiling import begin_report
 from reporting.services.jobs import run_waiting
+from reporting.services.report_changes import changed_since_compiled
 from reporting.services.report_handing_in import hand_in_report
-from tests.report_rows import YEAR, as_user, at, bodies, content_of, hand_in_from, page_text, section, town
+from tests.figure_rows import FigureSheetFactory
+from tests.report_rows import (
+    YEAR,
+    as_user,
+    at,
+    bodies,
+    content_of,
+    district_duty,
+    district_of,
+    fresh,
+    hand_in_from,
+    page_text,
+    section,
+    town,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -145,3 +161,58 @@ def test_units_do_not_see_the_conferences_report(city, own):
 
     for name in ("report", "report_preview", "report_word"):
         assert client.get(at(name, own.pk)).status_code == 404
+
+
+def test_office_is_told_what_has_changed_since_the_text_was_compiled(city, own, clock):
+    pages = [at("conference_report", city.conference.code, YEAR), at("report_preview", own.pk)]
+    client = as_user(city.chief)
+    clock("2026-12-10 09:45")
+    assert [client.get(page).context["changes"] for page in pages] == ["", ""]
+    now = timezone.now()
+    city.entry("二/(一)", 1, state=EntryState.ACCEPTED, submitted_at=now, reviewed_at=now)
+    # Still being written: nothing of it is in the report.
+    city.entry("三/(一)", 0, state=EntryState.DRAFT, updated_at=now)
+    city.duty(0, state=EntryState.SUBMITTED, submitted_at=now)
+    for unit in city.units:
+        FigureSheetFactory(department=unit, year=YEAR, updated_at=now)
+    city.duty(1)
+
+    shown = [client.get(page) for page in pages]
+
+    says = (
+        "汇编（2026-12-10 09:30）之后，有1条进展、1份数据表、1份年度报告有改动；正文仍是当时的内容，附表按现在的数据。"
+    )
+    assert [page.context["changes"] for page in shown] == [says, says]
+    assert all(says in page_text(page) for page in shown)
+    assert f'href="{pages[0]}#compile"' in page_text(shown[1])
+
+    client.post(at("report_compile", own.pk))
+
+    assert client.get(pages[0]).context["changes"] == ""
+
+
+def test_asking_what_has_changed_takes_one_query(own, django_assert_num_queries):
+    compiled = fresh(own)
+
+    with django_assert_num_queries(1):
+        changed_since_compiled(compiled)
+
+
+def test_whoever_settles_is_told_whose_reports_are_missing_and_may_settle(city, own):
+    for unit in (0, 1):
+        city.duty(unit, state=EntryState.SUBMITTED if unit else EntryState.DRAFT)
+    for name in ("江岸区", "江汉区"):
+        district_duty(city, district_of(city, name))
+    client = as_user(city.chief)
+
+    page = client.get(at("report_preview", own.pk))
+
+    assert "还有1个成员单位、2个区县未报送年度报告，本报告中没有这些报告的内容。" in page_text(page)
+    hand_in_from(client, own)
+    assert Filing.objects.filter(report=own).exists()
+
+
+def test_nothing_is_said_where_nobody_is_missing(city, own):
+    city.duty(0, state=EntryState.ACCEPTED)
+
+    assert as_user(city.chief).get(at("report_preview", own.pk)).context["missing"] == ""

@@ -121,6 +121,14 @@ def test_unit_compiles_all_its_entries_with_those_marked_where_it_cooperates(cit
     )
 
 
+def test_what_a_unit_only_has_to_know_of_is_not_called_work_that_has_not_begun(city):
+    city.entry("二/(二)", 0, acknowledged_at="2026-05-01T09:00+08:00")
+
+    report = city.report()
+
+    assert bodies(report)["overview"].endswith("目前，未开展2条，已知悉（配合，不需填报）1条。")
+
+
 def test_compiled_text_is_chinese_whatever_language_the_person_reads(city):
     with translation.override("en"):
         report = city.report()
@@ -247,6 +255,15 @@ def test_accepted_entries_are_woven_under_their_clauses_with_their_units(city):
         (3, "排查（二（二））", "市教委：配合排查。"),
         (2, "打击犯罪", ""),
     ]
+
+
+def test_a_conference_counts_entries_as_such_and_not_as_clauses(city):
+    for unit in (0, 1):
+        city.entry("二/(一)", unit, work_done="开展宣传。", **ACCEPTED)
+
+    report = begin_report(None, city.conference, YEAR, by=city.staff)
+
+    assert bodies(report)["overview"].endswith("措施3条、责任事项5项，其中审核通过2项。目前，长期坚持2项。")
 
 
 def test_first_responsible_unit_comes_first(city):

@@ -5,6 +5,7 @@ from datetime import date
 
 import docx
 import pytest
+from django.utils import timezone
 
 from measures.enums import ObligationKind
 from reporting.enums import EntryState
@@ -258,6 +259,24 @@ def test_preview_says_which_parts_stay_empty(city, report):
     page = as_user(city.liaisons[0]).get(at("report_preview", report.pk))
 
     assert page.context["empty"] == ["主要工作及成效", "存在的问题和困难", "下一步工作打算"]
+
+
+def test_unit_is_told_what_it_has_written_since_its_report_was_compiled(city, report, clock):
+    clock("2026-12-10 10:00")
+    now = timezone.now()
+    city.entry("二/(一)", 0, work_done="又写了。", updated_at=now)
+    city.entry("二/(一)", 1, work_done="别的单位。", updated_at=now)
+
+    page = as_user(city.liaisons[0]).get(at("duty", report.duty_id))
+
+    assert "汇编（2026-12-10 09:30）之后，有1条进展有改动" in page_text(page)
+
+
+def test_what_the_office_says_of_an_entry_changes_no_word_of_the_units_report(city, report, clock):
+    clock("2026-12-10 10:00")
+    city.entry("二/(一)", 0, state=EntryState.ACCEPTED, reviewed_at=timezone.now())
+
+    assert as_user(city.liaisons[0]).get(at("duty", report.duty_id)).context["changes"] == ""
 
 
 def test_another_text_than_the_previewed_one_is_shown_again(city, report):

@@ -42,6 +42,26 @@ def test_word_file_holds_every_entry_and_every_unit(city):
     assert {"市教委", "市妇联"} <= set(lines), "the table of measures names the units"
 
 
+def test_the_annex_says_what_a_unit_only_has_to_know_of(city):
+    """Neither of the unit nor of its conference is it called work that has not begun, or that was not reported."""
+    city.entry("二/(二)", 0, acknowledged_at="2026-05-01T09:00+08:00")
+    city.entry("二/(二)", 1, state=EntryState.ACCEPTED, status="done")
+
+    (of_unit,) = document_of(texted(city.report())).annexes[-1].blocks
+    (of_city,) = document_of(begin_report(None, city.conference, YEAR, by=city.staff)).annexes[-1].blocks
+
+    assert [row[-3:] for row in of_unit.rows] == [
+        ("负责", "未开展", "未启动"),
+        ("配合", "已知悉", "不需填报"),
+        ("负责", "未开展", "未启动"),
+    ]
+    assert [row[-3:] for row in of_city.rows] == [
+        ("2", "0", "未报2"),
+        ("1", "1", "本年度已完成1，已知悉1"),
+        ("1", "0", "未报1"),
+    ]
+
+
 def test_parts_without_a_text_are_not_printed_and_take_no_number(city):
     report = city.report()
     ReportSection.objects.filter(report=report).update(body="")

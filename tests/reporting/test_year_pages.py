@@ -9,7 +9,7 @@ from django.urls import reverse
 from departments.models import Event
 from departments.models.events import Action
 from measures.enums import ObligationKind, Obliged
-from reporting.enums import JobKind, JobState, YearState
+from reporting.enums import InputState, JobKind, JobState, YearState
 from reporting.models import Duty, Job, Progress, Year
 from reporting.services.closing import close_year
 from reporting.services.remaining import in_one_line, remaining_in
@@ -17,6 +17,7 @@ from reporting.services.years import open_year
 from tests.factories import (
     ConferenceFactory,
     DutyFactory,
+    InputRequestFactory,
     ObligationFactory,
     PostingFactory,
     published,
@@ -73,6 +74,19 @@ def test_the_page_lists_what_is_left_with_links(browser, town):
     ]
     for one in page.context["left"]:
         assert browser.get(one["url"]).status_code == 200
+
+
+def test_what_is_behind_a_number_is_no_more_than_what_it_counts(browser, town):
+    DutyFactory(conference=town.city, department=town.police)
+    DutyFactory(conference=town.city, department=town.police, kind=ObligationKind.MEETING)
+    InputRequestFactory(progress=town.entries[0], asked=town.entries[1])
+    InputRequestFactory(progress=town.entries[0], asked=town.entries[2], state=InputState.CANCELLED)
+
+    left = {str(one["label"]): one for one in browser.get(address(town, "year")).context["left"]}
+
+    for label in ("其他应报事项未办结", "材料请求待提供"):
+        one = left[label]
+        assert one["number"] == browser.get(one["url"]).context["page"].paginator.count == 1
 
 
 @pytest.mark.parametrize("who", ["staff", "auditor"])
