@@ -20,6 +20,7 @@ from reporting.forms.fields import LineField, PlainTextField
 from reporting.models import Indicator
 from reporting.models.figures import MEANING
 from reporting.services.figures import Sheet, SheetInput
+from reporting.services.figures.dictionary import why_not_beginning
 
 _OF_CLAUSES = (Reporters.CLAUSE_LEADS, Reporters.CLAUSE_PARTIES)
 
@@ -219,6 +220,12 @@ class IndicatorForm(forms.Form):
 
     def clean_position(self) -> int:
         return int(self.cleaned_data["position"] or 0)
+
+    def clean_starts_year(self) -> int | None:
+        starts_year: int | None = self.cleaned_data["starts_year"]
+        if refusal := why_not_beginning(self.conference.pk, starts_year, current=self.indicator):
+            raise ValidationError(refusal, code="closed")
+        return starts_year
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
