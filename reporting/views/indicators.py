@@ -74,6 +74,9 @@ def indicators_suggested(request: HttpRequest, code: str, year: int) -> HttpResp
     opened = year_for(request, code, year)
     if not _may_keep(request, opened):
         raise PermissionDenied
+    if said := over_text(opened.conference_id, year):
+        messages.error(request, said)
+        return redirect("reporting:indicators", code, year)
     ticked = set(request.POST.getlist("indicator"))
     handed_out = 0
     try:
