@@ -17,7 +17,7 @@ from departments.registry import Registry
 from reporting.enums import Reporters
 from reporting.models import Indicator
 from reporting.services.figures.counterparts import resolved
-from reporting.services.figures.dictionary import add_indicator
+from reporting.services.figures.dictionary import add_indicator, first_open_year
 
 _PLAIN = ("code", "name", "definition", "method", "unit", "source", "reporters", "clause_path")
 
@@ -54,6 +54,8 @@ def load_indicators(path: Path, conference: Conference) -> Loaded:
         asked_above = Indicator.objects.filter(conference=conference.upper_id, for_districts=True, ends_year=None)
         above = {search_key(name) for name in asked_above.values_list("name", flat=True)}
         registry, loaded = Registry.of(conference), Loaded()
+        # Closed years are not asked for more afterwards.
+        starts_year = first_open_year(conference.pk)
         for position, row in enumerate(rows, start=1):
             if row["code"] in known:
                 loaded.known += 1
@@ -66,6 +68,7 @@ def load_indicators(path: Path, conference: Conference) -> Loaded:
             if unresolved:
                 loaded.unresolved[row["name"]] = unresolved
             indicator = _indicator(row, position, conference)
+            indicator.starts_year = starts_year
             indicator.clean_fields(exclude=["conference"])
             loaded.added.append(add_indicator(indicator, departments=units, by=None))
     except KeyError as error:

@@ -32,16 +32,11 @@ pytestmark = pytest.mark.django_db
 
 REFUSAL = re.compile("已(?:经)?关闭")
 
-# What belongs to no year: the dictionary, units' own settings, plans, people, files that were asked for.
+# What belongs to no year: units' own settings, plans, people, files that were asked for.
 NOT_OF_A_YEAR = {
     "handover_take",
     "handovers",
     "inbox_read",
-    "indicator",
-    "indicator_add",
-    "indicator_end",
-    "indicator_units",
-    "indicators_suggested",
     "job_cancel",
     "ledger_job",
     "notice_read",
@@ -72,6 +67,7 @@ MORE: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("city_section", "officehead", "report_section", "report_section", {}),
     ("city_section", "officehead", "report_section_autosave", "report_section", {}),
     ("city_year", "officehead", "conference_report", "", {"action": "start"}),
+    ("city_year", "officehead", "indicators_suggested", "", {}),
     ("city_year", "officehead", "year_close", "year", {"known": "on", "reason": "归档。"}),
     ("city_year", "officehead", "year_open", "", {}),
     ("county_report_draft", "district", "duty", "duty", {"action": "save"}),

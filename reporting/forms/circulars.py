@@ -59,12 +59,20 @@ class IssueForm(forms.Form):
     )
     issued_on = DayField(label=gettext_lazy("印发日期"))
 
+    def __init__(self, *args: Any, circular: Circular, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.year = circular.year
+
     @classmethod
-    def of_today(cls) -> IssueForm:
-        return cls(initial={"issued_on": timezone.localdate()})
+    def of_today(cls, circular: Circular) -> IssueForm:
+        return cls(circular=circular, initial={"issued_on": timezone.localdate()})
 
     def clean_issued_on(self) -> Any:
-        day = self.cleaned_data["issued_on"]
-        if day > timezone.localdate():
+        """In the year of the circular or, issued late, in the next one; today also where the year has not begun."""
+        day, today = self.cleaned_data["issued_on"], timezone.localdate()
+        if day > today:
             raise ValidationError(_("印发日期不能晚于今天。"), code="future")
+        if day < today and day.year not in (self.year, self.year + 1):
+            message = _("印发日期须在%(year)d年或%(next)d年内。") % {"year": self.year, "next": self.year + 1}
+            raise ValidationError(message, code="year")
         return day

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reporting.enums import SignatureRule
-from reporting.forms.fields import PlainTextField
+from reporting.forms.fields import PlainTextField, refuse_after_next_year
 
 
 class InputRequestForm(forms.Form):
@@ -35,15 +35,19 @@ class InputRequestForm(forms.Form):
         error_messages={"required": _("请选择希望日期。")},
     )
 
-    def __init__(self, *args: Any, units: dict[int, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: dict[int, str], year: int, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "ask_%s")
         super().__init__(*args, **kwargs)
+        self.year = year
         self.fields["asked"].choices = [(str(pk), name) for pk, name in units.items()]  # type: ignore[attr-defined]
 
     def clean_due_on(self) -> date:
         day: date = self.cleaned_data["due_on"]
-        if day < timezone.localdate():
+        today = timezone.localdate()
+        if day < today:
             raise ValidationError(_("希望日期不能早于今天。"), code="past")
+        # A year that is still open long afterwards is still worked on.
+        refuse_after_next_year(day, max(self.year, today.year))
         return day
 
 

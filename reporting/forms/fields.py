@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -73,3 +74,10 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(**kwargs)
+
+
+def refuse_after_next_year(day: date, year: int) -> None:
+    """Raise ValidationError for a day that something of ``year`` is not due any more: as far as deadlines are moved."""
+    latest = date(year + 1, 12, 31)
+    if day > latest:
+        raise ValidationError(_("最迟到%(day)s。"), code="too_far", params={"day": latest.isoformat()})

@@ -20,6 +20,7 @@ from reporting.forms.fields import LineField, PlainTextField
 from reporting.models import Indicator
 from reporting.models.figures import MEANING
 from reporting.services.figures import Sheet, SheetInput
+from reporting.services.figures.dictionary import why_not_beginning
 
 _OF_CLAUSES = (Reporters.CLAUSE_LEADS, Reporters.CLAUSE_PARTIES)
 
@@ -42,13 +43,17 @@ class SheetRow:
 
 
 class SheetForm(forms.Form):
-    """Three fields for each indicator that is asked of the unit; what else is sent is not looked at."""
+    """Three fields for each indicator that is asked of the unit; what else is sent is not looked at.
+
+    A field that was not sent is none that was emptied: what is stored of it stays (``_completed``).
+    """
 
     lock_version = forms.IntegerField(min_value=0, max_value=2**31, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, sheet: Sheet) -> None:
         initial: dict[str, Any] = {"lock_version": sheet.row.lock_version}
-        super().__init__(data, initial=initial)
+        self.unsent: set[int] = set()
+        super().__init__(None if data is None else self._completed(data, sheet), initial=initial)
         self.indicators = sheet.indicators
         for indicator in sheet.indicators:
             value, cannot, why = _names(indicator)
@@ -59,6 +64,23 @@ class SheetForm(forms.Form):
             self.fields[why] = LineField(label=_("说明"), max_length=300)
             if figure is not None:
                 initial |= {value: figure.as_written, cannot: figure.cannot_be_counted, why: figure.explanation}
+
+    def _completed(self, data: Any, sheet: Sheet) -> Any:
+        """What was sent, with what is stored in the place of fields that a page did not have, or lost."""
+        data = data.copy()
+        for indicator in sheet.indicators:
+            value, cannot, why = _names(indicator)
+            if not any(name in data for name in (value, cannot, why)):
+                self.unsent.add(indicator.pk)
+            figure = sheet.figures.get(indicator.pk)
+            if figure is None:
+                continue
+            # A browser sends no box that is not ticked: that it is empty is said by the number beside it.
+            if value not in data and cannot not in data and figure.cannot_be_counted:
+                data[cannot] = "on"
+            data.setdefault(value, figure.as_written)
+            data.setdefault(why, figure.explanation)
+        return data
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -85,7 +107,7 @@ class SheetForm(forms.Form):
         found = []
         for indicator in self.indicators:
             value, cannot, why = _names(indicator)
-            if any(name in self.errors for name in (value, cannot, why)):
+            if indicator.pk in self.unsent or any(name in self.errors for name in (value, cannot, why)):
                 continue
             found.append(
                 SheetInput(
@@ -101,6 +123,8 @@ class SheetForm(forms.Form):
     def typed(self) -> Iterator[tuple[Indicator, str]]:
         """Everything that was typed, right or wrong, in words."""
         for row in self.rows():
+            if row.indicator.pk in self.unsent:
+                continue
             words = [str(field.value() or "").strip() for field in (row.value, row.why)]
             words.insert(1, str(row.cannot.label) if row.cannot.value() else "")
             if any(words):
@@ -219,6 +243,12 @@ class IndicatorForm(forms.Form):
 
     def clean_position(self) -> int:
         return int(self.cleaned_data["position"] or 0)
+
+    def clean_starts_year(self) -> int | None:
+        starts_year: int | None = self.cleaned_data["starts_year"]
+        if refusal := why_not_beginning(self.conference.pk, starts_year, current=self.indicator):
+            raise ValidationError(refusal, code="closed")
+        return starts_year
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

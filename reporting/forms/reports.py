@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -25,7 +26,8 @@ class ReportForm(forms.Form):
     """The sections that a page shows, ``body-<id>`` each, and the head where the page shows that.
 
     ``lock_version`` says in which version, and with which words, each of them was shown: what the person has not
-    touched is not written, and what somebody else has written meanwhile is not overwritten unseen.
+    touched is not written, and what somebody else has written meanwhile is not overwritten unseen. A field that was
+    not sent is none that was emptied: what is stored stays.
     """
 
     head_fields = HEAD_FIELDS
@@ -51,7 +53,15 @@ class ReportForm(forms.Form):
         with_head: bool = False,
     ) -> None:
         shown = Written(seen_of_head(report) if with_head else None, {row.pk: seen_of(row) for row in sections})
+        stored = {name: getattr(report, name) for name in HEAD_FIELDS} if with_head else {}
+        stored |= {name_of(section): section.body for section in sections}
+        self.unsent = set() if data is None else {name for name in stored if name not in data}
+        if self.unsent:
+            data = data.copy()
+            for name in self.unsent:
+                data[name] = "" if stored[name] is None else str(stored[name])
         super().__init__(data, initial={"lock_version": marks_of(shown)})
+        self.year = report.year
         self.with_head = with_head
         self.sections = list(sections)
         for name in HEAD_FIELDS:
@@ -66,6 +76,14 @@ class ReportForm(forms.Form):
                 label=section.heading, initial=section.body, max_length=most, rows=_rows_for(section.body)
             )
 
+    def clean_dated_on(self) -> date | None:
+        """A report is of its year, or of the year after it, in which most are written."""
+        day: date | None = self.cleaned_data["dated_on"]
+        if day is not None and day.year not in (self.year, self.year + 1):
+            message = _("成文日期须在%(year)d年或%(next)d年内。")
+            raise ValidationError(message, code="year", params={"year": self.year, "next": self.year + 1})
+        return day
+
     def clean_lock_version(self) -> dict[str, Seen]:
         """What each part was shown with. A part that the form shows and the mark does not name is none of this page."""
         marks = {
@@ -79,11 +97,13 @@ class ReportForm(forms.Form):
         return marks
 
     def bodies(self) -> dict[int, str]:
-        return {section.pk: self.cleaned_data[name_of(section)] for section in self.sections}
+        """The sections that were sent."""
+        return {row.pk: self.cleaned_data[name_of(row)] for row in self.sections if name_of(row) not in self.unsent}
 
     def valid_bodies(self) -> dict[int, str]:
-        """Of a form with faults, the sections that have none."""
-        return {row.pk: self.cleaned_data[name_of(row)] for row in self.sections if name_of(row) not in self.errors}
+        """Of a form with faults, the sections that were sent and have none."""
+        left_out = self.unsent | set(self.errors)
+        return {row.pk: self.cleaned_data[name_of(row)] for row in self.sections if name_of(row) not in left_out}
 
     def seen(self) -> dict[int, Seen]:
         return {section.pk: self.cleaned_data["lock_version"][str(section.pk)] for section in self.sections}

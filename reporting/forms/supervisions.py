@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from departments.models import Conference, Jurisdiction
 from reporting.enums import SupervisionKind
-from reporting.forms.fields import DayField, LineField, PlainTextField
+from reporting.forms.fields import DayField, LineField, PlainTextField, refuse_after_next_year
 from reporting.models import Supervision
 from reporting.services.supervision import Order
 
@@ -56,6 +56,11 @@ class SupervisionForm(forms.Form):
             raise ValidationError(_("日期须在%(year)d年内。") % {"year": self.year}, code="year")
         if day > timezone.localdate():
             raise ValidationError(_("日期不能晚于今天。"), code="future")
+        return day
+
+    def clean_due_on(self) -> Any:
+        day = self.cleaned_data["due_on"]
+        refuse_after_next_year(day, self.year)
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from reporting.services.figures import (
     Sheet,
     SheetInput,
     StaleSheet,
+    Unanswered,
     change_of,
     indicators_for,
     input_of,
@@ -75,7 +76,7 @@ def sheet_groups(sheet: Sheet, form: SheetForm | None) -> list[dict[str, Any]]:
 
 def _row(sheet: Sheet, indicator: Indicator, fields: SheetRow | None) -> dict[str, Any]:
     figure, last = sheet.figures.get(indicator.pk), sheet.last_year.get(indicator.pk)
-    question = sheet.question(indicator)
+    question, is_unexplained = _question(sheet, indicator)
     return {
         "key": indicator.pk,
         "name": indicator.name,
@@ -86,10 +87,21 @@ def _row(sheet: Sheet, indicator: Indicator, fields: SheetRow | None) -> dict[st
         "now": written(figure),
         "last": written(last) if last is not None else None,
         "change": change_text(figure, last),
-        "question": str(question) if question else "",
-        "is_unexplained": bool(question) and not (figure and figure.explanation),
+        "question": question,
+        "is_unexplained": is_unexplained,
         "explanation": figure.explanation if figure else "",
     }
+
+
+def _question(sheet: Sheet, indicator: Indicator) -> tuple[str, bool]:
+    """What stands above the explanation of a number, and whether that is still to be given."""
+    figure, question = sheet.figures.get(indicator.pk), sheet.question(indicator)
+    is_unexplained = not (figure and figure.explanation)
+    if question is not None:
+        return str(question) if is_unexplained else question.fact, is_unexplained
+    if figure is not None and figure.cannot_be_counted and is_unexplained:
+        return Unanswered(indicator, None, cannot_be_counted=True).reason, True
+    return "", False
 
 
 def change_text(figure: Figure | None, last: Figure | None) -> str:

@@ -93,7 +93,7 @@ def circular(request: HttpRequest, pk: int) -> HttpResponse:
     if issuing and not can_decide(request.user, row.conference_id):
         raise PermissionDenied
     form = CircularForm(request.POST)
-    issue = IssueForm(request.POST) if issuing else None
+    issue = IssueForm(request.POST, circular=row) if issuing else None
     is_valid = form.is_valid()
     if (issue is not None and not issue.is_valid()) or not is_valid:
         return _page(request, row, form=form, issue=issue, status=422)
@@ -161,7 +161,7 @@ def _page(
         "circular": row,
         "light": light_of_circular(row),
         "form": (form or CircularForm.of(row)) if writing else None,
-        "issue": (issue or IssueForm.of_today()) if writing and can_decide(request.user, conference.pk) else None,
+        "issue": (issue or IssueForm.of_today(row)) if writing and can_decide(request.user, conference.pk) else None,
         "saved_text": _("%(who)s 保存于 %(at)s") % {"who": row.updated_by or "", "at": saved_at} if saved_at else "",
         "conflict": conflict,
         "kept": kept_texts,

@@ -88,7 +88,7 @@ def progress_ask(request: HttpRequest, pk: int) -> HttpResponse:
     if not owns(request.user, entry) or not can_ask_input(request.user, entry):
         raise PermissionDenied
     units = units_to_ask(progress_context(entry, request.user, timezone.localdate()))
-    form = InputRequestForm(request.POST, units=units)
+    form = InputRequestForm(request.POST, units=units, year=entry.year)
     if not form.is_valid():
         return page_with_request(request, entry, form)
     asked = Progress.objects.filter(pk__in=form.cleaned_data["asked"], clause=entry.clause_id, year=entry.year)

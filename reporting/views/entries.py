@@ -302,7 +302,7 @@ def _progress_page(
     if writing and figures is None:
         figures = FigureSet(initial=figures_of(entry), prefix="figures")
     if ask_form is None and context["ask_url"]:
-        ask_form = InputRequestForm(units=units_to_ask(context))
+        ask_form = InputRequestForm(units=units_to_ask(context), year=entry.year)
     context |= {
         "form": form if writing else None,
         "figures": figures if writing else None,

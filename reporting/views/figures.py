@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -54,7 +54,8 @@ def figures(request: HttpRequest, year: int, unit_code: str) -> HttpResponse:
             )
     except StaleSheet as stale:
         # What was typed stays in the form; saving it again from here says "mine", knowingly.
-        typed = request.POST.copy()
+        typed = QueryDict(mutable=True)
+        typed.update(form.data)
         typed["lock_version"] = str(stale.current.row.lock_version)
         form.data = typed
         conflict = sheet_conflict(stale, form.inputs())

@@ -22,6 +22,7 @@ from reporting.models import Indicator, IndicatorUnit, Progress, Year
 from reporting.pages.figures import marks_of, meaning_of
 from reporting.pages.indicators import clause_choices, dictionary, reporters_text, years_of, years_text
 from reporting.pages.office import office_tabs
+from reporting.pages.over import over_text
 from reporting.permissions import can_keep_indicators
 from reporting.services.figures import Asking, several_years
 from reporting.services.figures.counterparts import suggested_units
@@ -30,11 +31,13 @@ from reporting.services.figures.dictionary import (
     add_indicator,
     change_indicator,
     end_indicator,
+    first_open_year,
     hand_out,
     has_numbers,
     hold_dictionary,
 )
 from reporting.services.naming import day_of
+from reporting.services.refusals import YearIsOver
 from reporting.views.office_year import year_for
 
 
@@ -45,13 +48,16 @@ def indicators(request: HttpRequest, code: str, year: int) -> HttpResponse:
     conference = opened.conference
     ended = Indicator.objects.visible_to(request.user).filter(conference=conference, ends_year__lt=year)
     paths = {path for path, _label in clause_choices(opened)}
-    suggested = suggested_units(conference, year) if _may_keep(request, opened) else {}
+    over = over_text(conference.pk, year)
+    may_keep = _may_keep(request, opened)
+    suggested = suggested_units(conference, year) if may_keep and not over else {}
     context = {
         "tabs": office_tabs(code, year, "figure_sums"),
         "trail": _trail(opened),
         "conference": conference,
         "year": year,
-        "add_url": reverse("reporting:indicator_add", args=[code, year]) if _may_keep(request, opened) else "",
+        "locked": over if may_keep else "",
+        "add_url": reverse("reporting:indicator_add", args=[code, year]) if may_keep and not over else "",
         "suggested": [
             {"name": row.name, "key": row.pk, "units": "、".join(unit.name for unit in units)}
             for row, units in suggested.items()
@@ -68,12 +74,19 @@ def indicators_suggested(request: HttpRequest, code: str, year: int) -> HttpResp
     opened = year_for(request, code, year)
     if not _may_keep(request, opened):
         raise PermissionDenied
+    if said := over_text(opened.conference_id, year):
+        messages.error(request, said)
+        return redirect("reporting:indicators", code, year)
     ticked = set(request.POST.getlist("indicator"))
     handed_out = 0
-    with transaction.atomic():
-        for row, units in suggested_units(opened.conference, year).items():
-            if str(row.pk) in ticked:
-                handed_out += hand_out(row, opened.conference, departments=units, by=request.user)
+    try:
+        with transaction.atomic():
+            for row, units in suggested_units(opened.conference, year).items():
+                if str(row.pk) in ticked:
+                    handed_out += hand_out(row, opened.conference, departments=units, by=request.user, year=year)
+    except YearIsOver as over:
+        messages.error(request, str(over))
+        return redirect("reporting:indicators", code, year)
     messages.success(request, _("已指定 %(number)d 项指标的填报单位。") % {"number": handed_out})
     return redirect("reporting:indicators", code, year)
 
@@ -86,17 +99,28 @@ def indicator_add(request: HttpRequest, code: str, year: int) -> HttpResponse:
         raise PermissionDenied
     asked = {"conference": opened.conference, "departments": _units(request, opened), "clauses": clause_choices(opened)}
     if request.method != "POST":
-        form = IndicatorForm(**asked, initial={"starts_year": year} | _like(request, opened))
+        if over := over_text(opened.conference_id, year):
+            messages.info(request, over)
+            return redirect("reporting:indicators", code, year)
+        starts_year = max(year, first_open_year(opened.conference_id) or year)
+        form = IndicatorForm(**asked, initial={"starts_year": starts_year} | _like(request, opened))
         return _form_page(request, opened, form)
 
     form = IndicatorForm(request.POST, **asked)
-    with transaction.atomic():
-        hold_dictionary(opened.conference_id)
-        if not form.is_valid():
-            return _form_page(request, opened, form, status=422)
-        added = add_indicator(
-            Indicator(conference=opened.conference, **form.values()), departments=form.named(), by=request.user
-        )
+    try:
+        with transaction.atomic():
+            hold_dictionary(opened.conference_id)
+            if not form.is_valid():
+                return _form_page(request, opened, form, status=422)
+            added = add_indicator(
+                Indicator(conference=opened.conference, **form.values()),
+                departments=form.named(),
+                by=request.user,
+                year=year,
+            )
+    except (MeaningIsFixed, YearIsOver) as refused:
+        form.add_error(None, str(refused))
+        return _form_page(request, opened, form, status=409)
     messages.success(request, _("已新增指标：%(name)s") % {"name": added.name})
     return redirect("reporting:indicator", code, year, added.pk)
 
@@ -116,9 +140,11 @@ def indicator(request: HttpRequest, code: str, year: int, pk: int) -> HttpRespon
         return _indicator_page(request, opened, row, form=form, status=422)
     try:
         with transaction.atomic():
-            is_changed = change_indicator(row, values=form.values(), departments=form.named(), by=request.user)
-    except MeaningIsFixed as fixed:
-        form.add_error(None, str(fixed))
+            is_changed = change_indicator(
+                row, values=form.values(), departments=form.named(), by=request.user, year=year
+            )
+    except (MeaningIsFixed, YearIsOver) as refused:
+        form.add_error(None, str(refused))
         return _indicator_page(request, opened, row, form=form, status=409)
     messages.success(request, _("已保存。") if is_changed else _("没有改动。"))
     return redirect("reporting:indicator", code, year, pk)
@@ -136,9 +162,9 @@ def indicator_end(request: HttpRequest, code: str, year: int, pk: int) -> HttpRe
         return _indicator_page(request, opened, row, end_form=form, status=422)
     try:
         with transaction.atomic():
-            end_indicator(row, after=form.cleaned_data["after"], by=request.user)
-    except MeaningIsFixed as fixed:
-        form.add_error("after", str(fixed))
+            end_indicator(row, after=form.cleaned_data["after"], by=request.user, year=year)
+    except (MeaningIsFixed, YearIsOver) as refused:
+        form.add_error("after", str(refused))
         return _indicator_page(request, opened, row, end_form=form, status=409)
     messages.success(request, _("已停用指标：%(name)s") % {"name": row.name})
     if request.POST.get("action") == "replace":
@@ -156,7 +182,13 @@ def indicator_units(request: HttpRequest, code: str, year: int, pk: int) -> Http
     form = UnitsForm(request.POST, departments=_units(request, opened, row), named=[])
     if not form.is_valid():
         return _indicator_page(request, opened, row, units_form=form, status=422)
-    is_changed = hand_out(row, opened.conference, departments=form.cleaned_data["departments"], by=request.user)
+    units = form.cleaned_data["departments"]
+    try:
+        with transaction.atomic():
+            is_changed = hand_out(row, opened.conference, departments=units, by=request.user, year=year)
+    except YearIsOver as over:
+        form.add_error("departments", str(over))
+        return _indicator_page(request, opened, row, units_form=form, status=409)
     messages.success(request, _("已保存。") if is_changed else _("没有改动。"))
     return redirect("reporting:indicator", code, year, pk)
 
@@ -232,6 +264,7 @@ def _form_page(request: HttpRequest, opened: Year, form: IndicatorForm, *, statu
             {"label": _("指标"), "url": reverse("reporting:indicators", args=[code, year])},
         ],
         "year": year,
+        "locked": over_text(opened.conference_id, year),
         "form": form,
     }
     return render(request, "reporting/indicator_add.html", context, status=status)
@@ -253,11 +286,13 @@ def _indicator_page(
     may_change, may_hand_out = _may_change(request, opened, row), _may_keep(request, opened)
     may_hand_out = may_hand_out and row.conference_id != conference.pk
     fixed = has_numbers(row)
-    if may_change and form is None:
+    # Of a closed year nothing is offered; what was refused is shown again with what was typed.
+    over = over_text(conference.pk, year)
+    if may_change and not over and form is None:
         form = _form_of(request, opened, row, fixed=fixed)
-    if may_change and end_form is None and row.ends_year is None:
+    if may_change and not over and end_form is None and row.ends_year is None:
         end_form = EndForm(year=year)
-    if may_hand_out and units_form is None:
+    if may_hand_out and not over and units_form is None:
         named = list(row.departments.filter(conference=conference))
         units_form = UnitsForm(departments=_units(request, opened, row), named=named)
     context = {
@@ -267,6 +302,7 @@ def _indicator_page(
             {"label": _("指标"), "url": reverse("reporting:indicators", args=args[:2])},
         ],
         "year": year,
+        "locked": over if may_change or may_hand_out else "",
         "indicator": row,
         "page_url": reverse("reporting:indicator", args=args),
         "meaning": meaning_of(row),

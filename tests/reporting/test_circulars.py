@@ -195,8 +195,8 @@ def test_staff_write_and_do_not_issue(client, office):
     assert Circular.objects.get().state == CircularState.DRAFT
 
 
-@pytest.mark.parametrize("day", ["2026-12-21", "", "never"])
-def test_day_of_the_issue_is_today_or_before(client, office, day):
+@pytest.mark.parametrize("day", ["2026-12-21", "2025-12-31", "1900-01-01", "", "never"])
+def test_day_of_the_issue_is_today_or_before_in_the_year(client, office, day):
     circular = CircularFactory(conference=office.city, year=2026)
     client.force_login(office.head)
 

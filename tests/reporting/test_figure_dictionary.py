@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from departments.models import Event
 from departments.models.events import Action
+from reporting.enums import YearState
 from reporting.indicator_loading import IndicatorsNotLoadable, load_indicators
 from reporting.models import Figure, Indicator
 from reporting.models.figures import MEANING
@@ -18,7 +19,8 @@ from reporting.services.figures.dictionary import (
     end_indicator,
     hand_out,
 )
-from tests.factories import ConferenceFactory, DepartmentFactory, UserFactory
+from reporting.services.refusals import YearIsOver
+from tests.factories import ConferenceFactory, DepartmentFactory, UserFactory, YearFactory
 from tests.figure_rows import FigureFactory, FigureSheetFactory, IndicatorFactory
 from tests.reporting.rows import rows
 
@@ -146,6 +148,85 @@ def test_an_indicator_ends_once(indicator, by, refused):
 def test_an_indicator_does_not_end_before_it_begins(by, refused):
     with refused(MeaningIsFixed):
         end_indicator(IndicatorFactory(starts_year=2026), after=2025, by=by)
+
+
+# --- Closed years -------------------------------------------------------------------------------------------------
+
+
+def closed(conference, year=2025):
+    return YearFactory(conference=conference, year=year, state=YearState.CLOSED)
+
+
+def test_from_the_page_of_a_closed_year_the_dictionary_stays_as_it_is(indicator, by, refused):
+    district = ConferenceFactory(upper=indicator.conference)
+    shared = IndicatorFactory(conference=indicator.conference, for_districts=True)
+    closed(indicator.conference)
+    closed(district)
+    new = Indicator(conference=indicator.conference, code="A1", name="新指标", starts_year=2026)
+    before = rows(Indicator, Event)
+
+    with refused(YearIsOver):
+        add_indicator(new, departments=[], by=by, year=2025)
+    with refused(YearIsOver):
+        change_indicator(indicator, values={"source": "另一个"}, departments=None, by=by, year=2025)
+    with refused(YearIsOver):
+        end_indicator(indicator, after=2025, by=by, year=2025)
+    with refused(YearIsOver):
+        hand_out(shared, district, departments=[DepartmentFactory(conference=district)], by=by, year=2025)
+
+    assert rows(Indicator, Event) == before
+
+
+@pytest.mark.parametrize("starts_year", [None, 2021, 2025])
+def test_nothing_new_begins_in_a_closed_year_or_before_it(by, refused, starts_year):
+    conference = ConferenceFactory()
+    closed(conference)
+    new = Indicator(conference=conference, code="A1", name="新指标", starts_year=starts_year)
+
+    with refused(MeaningIsFixed) as refusal:
+        add_indicator(new, departments=[], by=by, year=2026)
+
+    assert str(refusal.value) == "2025年度已经关闭归档，启用年度最早为2026年。"
+    assert not Indicator.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        (2026, 2025, "2025年度已经关闭归档，启用年度最早为2026年。"),
+        (2026, None, "2025年度已经关闭归档，启用年度最早为2026年。"),
+        (2025, 2026, "2025年度已经关闭归档，这项指标的启用年度不能再改。"),
+        (None, 2020, "2025年度已经关闭归档，这项指标的启用年度不能再改。"),
+    ],
+)
+def test_a_changed_beginning_leaves_closed_years_alone(by, refused, before, after, message):
+    indicator = IndicatorFactory(starts_year=before)
+    closed(indicator.conference)
+
+    with refused(MeaningIsFixed) as refusal:
+        change_indicator(indicator, values={"starts_year": after}, departments=None, by=by, year=2026)
+
+    assert str(refusal.value) == message
+    assert Indicator.objects.get().starts_year == before
+
+
+def test_what_a_closed_year_asked_for_does_not_end_before_it(indicator, by, refused):
+    closed(indicator.conference)
+
+    with refused(MeaningIsFixed):
+        end_indicator(indicator, after=2024, by=by, year=2026)
+    end_indicator(indicator, after=2025, by=by, year=2026)
+
+    assert Indicator.objects.get().ends_year == 2025
+
+
+def test_what_is_loaded_begins_after_the_closed_years():
+    conference = ConferenceFactory()
+    closed(conference)
+
+    load_indicators(DICTIONARY, conference)
+
+    assert set(Indicator.objects.values_list("starts_year", flat=True)) == {2026}
 
 
 # --- Districts ----------------------------------------------------------------------------------------------------

@@ -92,7 +92,9 @@ def test_empty_is_nothing_and_zero_is_a_number():
 def test_a_form_asks_exactly_for_what_the_sheet_asks():
     indicators = [Indicator(pk=pk, name=f"指标{pk}") for pk in (3, 5)]
 
-    form = SheetForm({"lock_version": "0", "value-4": "7", "value-5": "8"}, sheet=bare_sheet(*indicators))
+    form = SheetForm(
+        {"lock_version": "0", "value-3": "", "value-4": "7", "value-5": "8"}, sheet=bare_sheet(*indicators)
+    )
 
     assert form.is_valid()
     assert [(one.indicator, one.value) for one in form.inputs()] == [(3, None), (5, 8)]

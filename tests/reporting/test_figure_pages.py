@@ -88,7 +88,36 @@ def test_cannot_be_counted_is_a_tick(client, liaison, unit, indicator):
 
     figure = Figure.objects.get()
     assert (figure.value, figure.cannot_be_counted) == (None, True)
-    assert "还有 1 项未填或须说明" in client.get(page(unit)).content.decode()
+    text = client.get(page(unit)).content.decode()
+    assert "还有 1 项未填或须说明" in text
+    assert (
+        f'<p class="sheet-question late" data-question="{indicator.pk}" role="status">无法统计的，请说明原因。</p>'
+        in text
+    )
+
+    client.post(page(unit), typed(unit, **{f"cannot_{indicator.pk}": "on", f"why_{indicator.pk}": "系统升级"}))
+
+    text = client.get(page(unit)).content.decode()
+    assert "1 项指标均已填报" in text
+    assert "请说明原因" not in text
+
+
+@pytest.mark.parametrize("name", ["figures", "figures_autosave"])
+def test_what_was_not_sent_is_left_alone_and_what_was_emptied_is_empty(client, liaison, unit, indicator, name):
+    key, other = indicator.pk, IndicatorFactory(conference=unit.conference, name="线索").pk
+    uncountable = {f"cannot_{other}": "on", f"why_{other}": "系统升级"}
+    client.post(page(unit), typed(unit, **{f"value_{key}": "5", f"why_{key}": "含区县"}, **uncountable))
+    before = stored()
+
+    client.post(page(unit, name), typed(unit))
+    client.post(page(unit, name), typed(unit, **{f"why_{other}": "系统升级"}))
+    assert stored() == before
+    client.post(page(unit, name), typed(unit, **{f"value_{key}": "6"}))
+    assert stored() == [("宣传场次", 6, "6", "含区县"), before[1]]
+    client.post(page(unit, name), typed(unit, **{f"value_{key}": "", f"why_{key}": ""}))
+
+    assert stored() == [before[1]]
+    assert Figure.objects.get().cannot_be_counted
 
 
 @pytest.mark.parametrize(
@@ -134,6 +163,12 @@ def test_a_number_that_moved_far_is_saved_and_asked_about(client, liaison, unit,
     text = client.get(page(unit)).content.decode()
     assert "比上年变动 +200%，请说明原因。" in text
     assert "还有 1 项未填或须说明" in text
+
+    client.post(page(unit), typed(unit, **{f"value_{indicator.pk}": "300", f"why_{indicator.pk}": "专项行动"}))
+
+    text = client.get(page(unit)).content.decode()
+    assert "比上年变动 +200%。" in text
+    assert "请说明原因" not in text
 
 
 # --- Two at once --------------------------------------------------------------------------------------------------

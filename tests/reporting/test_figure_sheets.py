@@ -6,7 +6,7 @@ import pytest
 
 from departments.models import Event
 from departments.models.events import Action
-from reporting.enums import EntryState, YearState
+from reporting.enums import EntryState, Reporters, YearState
 from reporting.models import Duty, Figure, FigureSheet
 from reporting.services.figures import (
     SheetInput,
@@ -244,6 +244,17 @@ def test_a_closed_year_takes_no_numbers(write, unit, indicator, refused):
 
     assert str(refusal.value) == "2026年度已经关闭归档，不能再修改。"
     assert not FigureSheet.objects.exists()
+
+
+def test_a_number_stays_in_its_sheet_when_its_unit_is_asked_no_more(write, unit, indicator):
+    write(of(indicator, "5"))
+    indicator.reporters = Reporters.NAMED
+    indicator.save()
+
+    sheet = sheet_of(unit, YEAR)
+
+    assert (sheet.indicators, sheet.figures[indicator.pk].as_written) == ([indicator], "5")
+    assert sheet_of(unit, YEAR + 1).indicators == []
 
 
 # --- Before the report is filed -----------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from departments.models import Event
-from reporting.enums import Reporters
-from reporting.models import Indicator
+from reporting.enums import Reporters, YearState
+from reporting.models import Indicator, IndicatorUnit, Year
 from tests.factories import (
     ClauseFactory,
     ConferenceFactory,
@@ -209,6 +209,54 @@ def test_other_fields_of_the_table_are_not_looked_at(client, office, city):
 
     indicator.refresh_from_db()
     assert (indicator.conference, indicator.ends_year) == (city, None)
+
+
+# --- Closed years -------------------------------------------------------------------------------------------------
+
+
+def test_the_pages_of_a_closed_year_offer_nothing_and_refuse_what_is_sent(client, office, city):
+    district = ConferenceFactory(upper=city)
+    indicator = IndicatorFactory(conference=city, for_districts=True)
+    client.force_login(office)
+    Year.objects.update(state=YearState.CLOSED)
+    before = rows(Indicator, IndicatorUnit, Event)
+    over = f"{this_year()}年度已经关闭归档，不能再修改。"
+
+    listed, shown = client.get(page(city, "indicators")), client.get(page(city, "indicator", indicator.pk))
+    answers = [
+        client.post(page(city, "indicator_add"), meaning(starts_year=this_year() + 1)),
+        client.post(page(city, "indicator", indicator.pk), meaning(name="另一个名称")),
+        client.post(page(city, "indicator_end", indicator.pk), {"after": this_year()}),
+    ]
+
+    assert (listed.context["add_url"], shown.context["form"], shown.context["end_form"]) == ("", None, None)
+    assert all(over in answer.content.decode() for answer in (listed, shown, *answers))
+    assert [answer.status_code for answer in answers] == [409, 409, 409]
+    assert "另一个名称" in answers[1].content.decode()
+    assert client.get(page(city, "indicator_add")).url == page(city, "indicators")
+    assert rows(Indicator, IndicatorUnit, Event) == before
+
+    YearFactory(conference=district, state=YearState.CLOSED)
+    client.force_login(PostingFactory(office_head=True, conference=district).user)
+    unit = DepartmentFactory(conference=district, member=True)
+
+    answer = client.post(page(district, "indicator_units", indicator.pk), {"departments": [unit.pk]})
+
+    assert (answer.status_code, over in answer.content.decode()) == (409, True)
+    client.post(page(district, "indicators_suggested"), {"indicator": [indicator.pk]})
+    assert client.get(page(district, "indicator", indicator.pk)).context["units_form"] is None
+    assert rows(Indicator, IndicatorUnit, Event) == before
+
+
+def test_a_beginning_in_a_closed_year_is_refused_beside_its_field(client, office, city):
+    last = this_year() - 1
+    YearFactory(conference=city, year=last, state=YearState.CLOSED)
+
+    answer = client.post(page(city, "indicator_add"), meaning(starts_year=last - 4))
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["starts_year"] == [f"{last}年度已经关闭归档，启用年度最早为{last + 1}年。"]
+    assert client.post(page(city, "indicator_add"), meaning(starts_year=last + 1)).status_code == 302
 
 
 # --- Ending -------------------------------------------------------------------------------------------------------

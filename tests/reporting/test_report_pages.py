@@ -124,6 +124,35 @@ def test_last_years_filed_text_stands_beside_each_section(city, report):
     assert "去年缺人。" in page_text(page)
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "2025-12-31", "2028-01-01", "9999-12-31"])
+def test_a_report_is_dated_in_its_year_or_the_next_one(city, report, day):
+    data = typed(report, problems="缺人。") | {"dated_on": day}
+
+    response = as_user(city.liaisons[0]).post(at("report", report.pk), data)
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"dated_on": ["成文日期须在2026年或2027年内。"]}
+    assert fresh(report).dated_on is None
+
+
+@pytest.mark.parametrize("name", ["report", "report_autosave"])
+def test_what_was_not_sent_is_left_alone_and_what_was_emptied_is_empty(city, report, name):
+    client = as_user(city.liaisons[0])
+    client.post(at("report", report.pk), typed(report, problems="缺人。", next_steps="明年接着做。"))
+    report = fresh(report)
+    before = bodies(report)
+    section = report.sections.get(key="problems")
+
+    nothing = client.post(at(name, report.pk), {"lock_version": typed(report)["lock_version"]})
+    kept = bodies(report)
+    client.post(at(name, report.pk), {"lock_version": typed(report)["lock_version"], name_of(section): ""})
+
+    assert nothing.status_code in (302, 204)
+    assert kept == before
+    assert bodies(report) == before | {"problems": ""}
+    assert fresh(report).title == report.title
+
+
 def test_saving_writes_what_was_typed(city, report):
     data = typed(report, problems="缺人。") | {"title": "新题名", "dated_on": "2026-12-11"}
 

@@ -208,6 +208,8 @@ def test_area_that_is_chosen_brings_its_office(client, office):
     [
         ({"area": ""}, {"area"}),
         ({"due_on": "2026-11-19"}, {"due_on"}),
+        ({"due_on": "2028-01-01"}, {"due_on"}),
+        ({"due_on": "9999-12-31"}, {"due_on"}),
         ({"opened_on": "2026-11-21"}, {"opened_on"}),
         ({"opened_on": "2025-11-21"}, {"opened_on"}),
         ({"reason": "联系电话13812345678"}, {"reason"}),

@@ -77,7 +77,12 @@ def _indicators(conference: Conference, year: int) -> list[Indicator]:
     if conference.upper_id is not None:
         asked |= Q(conference=conference.upper_id, for_districts=True)
     found = Indicator.objects.filter(asked).in_force_in(year).select_related("conference")
-    return sorted(found, key=lambda row: (row.conference_id == conference.pk, row.position, row.code))
+    return sorted(found, key=lambda row: order_of(row, conference.pk))
+
+
+def order_of(indicator: Indicator, conference_id: int) -> tuple[bool, int, str]:
+    """Where it stands in the lists of a conference: what the conference above asks comes first."""
+    return indicator.conference_id == conference_id, indicator.position, indicator.code
 
 
 def _of_clause(indicator: Indicator, parties: dict[str, dict[int, set[str]]]) -> set[int]:

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from departments.models import Conference, Department, User
 from departments.models.events import Action
 from departments.services import record
-from reporting.models import Figure, Indicator
+from reporting.enums import YearState
+from reporting.models import Figure, Indicator, Year
 from reporting.models.figures import MEANING
+from reporting.services.closing import write_in_year
 
 EDITABLE = (
     *MEANING,
@@ -28,7 +30,7 @@ EDITABLE = (
 
 
 class MeaningIsFixed(Exception):
-    """Numbers were reported under this meaning. The message is for people."""
+    """Numbers were reported under this meaning, or a closed year is as it is. The message is for people."""
 
 
 def has_numbers(indicator: Indicator) -> bool:
@@ -41,9 +43,40 @@ def hold_dictionary(conference_id: int) -> None:
     list(Conference.objects.select_for_update(no_key=True, of=("self",)).filter(pk=conference_id).order_by())
 
 
+def first_open_year(conference_id: int) -> int | None:
+    """The first year that a beginning may lie in: the one after the last closed year; None where none is closed."""
+    closed = Year.objects.filter(conference=conference_id, state=YearState.CLOSED).aggregate(last=Max("year"))["last"]
+    return closed + 1 if closed is not None else None
+
+
+def why_not_beginning(conference_id: int, starts_year: int | None, *, current: Indicator | None = None) -> str:
+    """Why an indicator cannot begin in ``starts_year`` (None: in every year), as a sentence; empty where it can.
+
+    Closed years are asked for what they were asked for when they were closed. ``current``: the one that is changed.
+    """
+    first = first_open_year(conference_id)
+    if first is None or (current is not None and current.starts_year == starts_year):
+        return ""
+    if current is not None and (current.starts_year is None or current.starts_year < first):
+        # Beginning later, it would no longer stand in the years in which it was asked for.
+        return _("%(year)d年度已经关闭归档，这项指标的启用年度不能再改。") % {"year": first - 1}
+    if starts_year is None or starts_year < first:
+        return _("%(year)d年度已经关闭归档，启用年度最早为%(first)d年。") % {"year": first - 1, "first": first}
+    return ""
+
+
 @transaction.atomic(savepoint=False)
-def add_indicator(indicator: Indicator, *, departments: Iterable[Department], by: User | None) -> Indicator:
-    """Put an unsaved indicator into the dictionary of its conference; ``departments`` are the units it names."""
+def add_indicator(
+    indicator: Indicator, *, departments: Iterable[Department], by: User | None, year: int | None = None
+) -> Indicator:
+    """Put an unsaved indicator into the dictionary of its conference; ``departments`` are the units it names.
+
+    ``year`` is the year from whose page it is added: raises YearIsOver where that is closed. Raises MeaningIsFixed
+    for a beginning in a closed year, or before it.
+    """
+    _hold_years(indicator.conference_id, year)
+    if refusal := why_not_beginning(indicator.conference_id, indicator.starts_year):
+        raise MeaningIsFixed(refusal)
     indicator.save(force_insert=True)
     indicator.departments.set(departments)
     told = {name: _told(getattr(indicator, name)) for name in EDITABLE}
@@ -53,16 +86,23 @@ def add_indicator(indicator: Indicator, *, departments: Iterable[Department], by
 
 @transaction.atomic(savepoint=False)
 def change_indicator(
-    indicator: Indicator, *, values: dict[str, Any], departments: Iterable[Department] | None, by: User | None
+    indicator: Indicator,
+    *,
+    values: dict[str, Any],
+    departments: Iterable[Department] | None,
+    by: User | None,
+    year: int | None = None,
 ) -> bool:
     """Write ``values`` (of EDITABLE); True if that changed something. ``departments`` None leaves the units alone.
 
     Only units of the indicator's own conference are set; what districts have handed out stays (``hand_out``). Raises
-    MeaningIsFixed for another meaning once there are numbers, and for a beginning after the first of them.
+    MeaningIsFixed for another meaning once there are numbers, for a beginning after the first of them, and for one
+    that changes what a closed year asks for; YearIsOver where ``year``, from whose page it is changed, is closed.
     """
     unknown = set(values) - set(EDITABLE)
     if unknown:
         raise ValueError(f"not fields of an indicator: {sorted(unknown)}")
+    _hold_years(indicator.conference_id, year)
     # Held: a number that is being saved at this moment waits, or is seen here.
     current = Indicator.objects.select_for_update(of=("self",)).get(pk=indicator.pk)
     fields = {
@@ -74,6 +114,8 @@ def change_indicator(
         raise MeaningIsFixed(_("已有单位按这一定义报数，含义不能再改；请停用后另建一项指标。"))
     if "starts_year" in fields:
         _refuse_years_outside(current, starts_year=values["starts_year"], ends_year=current.ends_year)
+        if refusal := why_not_beginning(current.conference_id, values["starts_year"], current=current):
+            raise MeaningIsFixed(refusal)
     for name, value in values.items():
         setattr(current, name, value)
         setattr(indicator, name, value)
@@ -86,17 +128,22 @@ def change_indicator(
 
 
 @transaction.atomic(savepoint=False)
-def end_indicator(indicator: Indicator, *, after: int, by: User | None) -> None:
+def end_indicator(indicator: Indicator, *, after: int, by: User | None, year: int | None = None) -> None:
     """Ask for it in ``after`` for the last time; the year before its first, where it was never to be asked.
 
-    Raises MeaningIsFixed where later years have numbers already, and where it has ended.
+    Raises MeaningIsFixed where later years have numbers already or are closed, and where it has ended; YearIsOver
+    where ``year``, from whose page it is ended, is closed.
     """
+    _hold_years(indicator.conference_id, year)
     current = Indicator.objects.select_for_update(of=("self",)).get(pk=indicator.pk)
     if current.ends_year is not None and current.ends_year <= after:
         raise MeaningIsFixed(_("这项指标已经停用。"))
     if current.starts_year is not None and after < current.starts_year:
         raise MeaningIsFixed(_("停用年度不能早于启用年度。"))
     _refuse_years_outside(current, starts_year=current.starts_year, ends_year=after)
+    first = first_open_year(current.conference_id)
+    if first is not None and after < first - 1:
+        raise MeaningIsFixed(_("%(year)d年度已经关闭归档，最早从下一年起停用。") % {"year": first - 1})
     before, current.ends_year = current.ends_year, after
     indicator.ends_year = after
     current.save(update_fields=["ends_year"])
@@ -104,19 +151,36 @@ def end_indicator(indicator: Indicator, *, after: int, by: User | None) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def hand_out(indicator: Indicator, conference: Conference, *, departments: Iterable[Department], by: User) -> bool:
+def hand_out(
+    indicator: Indicator,
+    conference: Conference,
+    *,
+    departments: Iterable[Department],
+    by: User,
+    year: int | None = None,
+) -> bool:
     """A district's office says which of its units report a number that the conference above asks of districts.
 
-    True if that changed something. Raises ValueError for units of another conference.
+    True if that changed something. Raises ValueError for units of another conference, and YearIsOver where ``year``,
+    from whose page they are named, is closed.
     """
     if indicator.conference_id != conference.upper_id or not indicator.for_districts:
         raise ValueError("not asked of this conference")
+    if year is not None:
+        write_in_year(conference.pk, year)
     # Held: the second of two clicks finds what the first has set.
     list(Indicator.objects.select_for_update(no_key=True, of=("self",)).filter(pk=indicator.pk).order_by())
     units = _set_units(indicator, conference.pk, departments)
     if units:
         _record(indicator, by=by, act="change", fields={"departments": units}, conference=conference.pk)
     return bool(units)
+
+
+def _hold_years(conference_id: int, year: int | None) -> None:
+    """Let no year of the conference close meanwhile: closing holds the conference before its year, as this does."""
+    hold_dictionary(conference_id)
+    if year is not None:
+        write_in_year(conference_id, year)
 
 
 def _set_units(indicator: Indicator, conference: int, departments: Iterable[Department]) -> list[Any]:

@@ -25,6 +25,15 @@ class Question:
             return _("上年为 0，请说明原因。")
         return _("比上年变动 %(percent)s，请说明原因。") % {"percent": percent_text(self.percent)}
 
+    @property
+    def fact(self) -> str:
+        """What raised it, beside an explanation that is there."""
+        if self.is_fall:
+            return _("累计数比上年减少。")
+        if self.percent is None:
+            return _("上年为 0。")
+        return _("比上年变动 %(percent)s。") % {"percent": percent_text(self.percent)}
+
 
 def change_of(value: Decimal | None, last: Decimal | None) -> Decimal | None:
     """By how many percent ``value`` differs from ``last``; None where there is nothing to compare, or zero."""

@@ -18,7 +18,7 @@ from reporting.enums import EntryState
 from reporting.models import Duty, Figure, FigureSheet, Indicator
 from reporting.models.figures import MEANING
 from reporting.services.closing import write_in_year
-from reporting.services.figures.asking import indicators_for
+from reporting.services.figures.asking import indicators_for, order_of
 from reporting.services.figures.questions import Question, is_answered, question_about
 from reporting.services.refusals import WrongState
 
@@ -83,9 +83,17 @@ class Unanswered:
 
 
 def sheet_of(department: Department, year: int) -> Sheet:
-    """The unit's sheet; nothing is written. Six queries at most; needs ``department.conference``."""
+    """The unit's sheet; nothing is written. Seven queries at most; needs ``department.conference``.
+
+    What it has a number of stays in it, asked of the unit by now or not: who reports an indicator may change, the
+    years that were reported do not.
+    """
     indicators = indicators_for(department, year)
     row = FigureSheet.objects.filter(department=department, year=year).select_related("updated_by").first()
+    if row is not None:
+        asked = [indicator.pk for indicator in indicators]
+        more = Indicator.objects.filter(figures__sheet=row).exclude(pk__in=asked).select_related("conference")
+        indicators = sorted([*indicators, *more.order_by()], key=lambda one: order_of(one, department.conference_id))
     return sheet_with(department, year, row, indicators)
 
 
