@@ -435,7 +435,9 @@ def test_the_office_reviews_what_was_filed(city, filing):
 
 def test_the_office_no_longer_reads_what_is_being_written_again(city, filing, report):
     client = as_user(city.staff)
-    client.post(at("duty_review", filing.report.duty_id), {"action": "return", "reason": "请补充"})
+    seen = Duty.objects.get(pk=filing.report.duty_id).lock_version
+    returned = {"action": "return", "reason": "请补充", "lock_version": seen}
+    client.post(at("duty_review", filing.report.duty_id), returned)
     ReportSection.objects.filter(report=report, key="problems").update(body="新的草稿。")
 
     assert client.get(at("report_preview", report.pk)).status_code == 404

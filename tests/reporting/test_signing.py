@@ -361,6 +361,29 @@ def test_sending_back_needs_a_reason_and_keeps_the_page(client, unit, head, wait
     assert rows() == before
 
 
+def test_a_reason_for_what_waits_no_more_is_given_back(client, unit, head, waiting):
+    client.force_login(head)
+    seen = key_of(waiting[1])
+    sign_entry(waiting[1], by=PostingFactory(department=unit, head=True).user)
+
+    response = client.post(page_of(unit), {"action": "send_back", "entry": seen, "reason": "请补数据"}, follow=True)
+
+    assert "这一项已不在待签批中。" in response.text
+    assert "您填写的内容没有保存：请补数据" in response.text
+
+
+@pytest.mark.parametrize("action", [{}, {"action": "xx"}])
+def test_only_what_the_buttons_say_is_done(client, unit, head, waiting, action):
+    client.force_login(head)
+    before = rows()
+
+    response = client.post(page_of(unit), {"entry": key_of(waiting[1]), "reason": "请补数据"} | action, follow=True)
+
+    assert "请选择签批或退回。" in response.text
+    assert "您填写的内容没有保存：请补数据" in response.text
+    assert rows() == before
+
+
 def test_sending_back_tells_the_liaison_why(client, unit, liaison, head, waiting):
     client.force_login(head)
 
