@@ -170,6 +170,10 @@ def _page(
         "next_url": _next_to_review(request, entry),
         "queue_url": reverse("reporting:review_queue", args=[entry.conference.code, entry.year]),
     }
+    if form is not None and context["form"] is None and context["reopen_form"] is None:
+        # A reopening that was wrong, of what nobody can reopen any more.
+        say_refused(request, WrongState(_("状态已经变化，请刷新页面后再操作。")), _typed_reason(request))
+        status = 409
     if isinstance(entry, Progress):
         first = first_leads([entry.clause_id], entry.year).get(entry.clause_id)
         may_choose = not over and entry.conference_id in access_of(request.user).office_of

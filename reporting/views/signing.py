@@ -87,16 +87,17 @@ def _send_back(request: HttpRequest, department: Department, year: int) -> HttpR
         say_refused(request, WrongState(_("这一项已不在待签批中。")), _typed_reason(request))
         return redirect("reporting:to_sign", year, department.code)
     form = ReasonForm(request.POST, auto_id=f"{entry._meta.model_name}-{entry.pk}-%s")
-    if not form.is_valid():
-        return _page(request, department, year, refused=(key_of(entry), form))
     try:
+        # Before the form's own faults: what cannot be sent back now must not be corrected first.
         refuse_closed_year(entry)
         if seen[key_of(entry)] != entry.lock_version:
             raise WrongState(_("在您打开页面以后有了变化，请看过最新内容再办理。"))
+        if not form.is_valid():
+            return _page(request, department, year, refused=(key_of(entry), form))
         with transaction.atomic():
             send_back_entry(entry, by=request.user, reason=form.cleaned_data["reason"])
     except WrongState as wrong:
-        say_refused(request, wrong, form.cleaned_data["reason"])
+        say_refused(request, wrong, _typed_reason(request))
     else:
         messages.success(request, _("已退回联络员修改：%(what)s") % {"what": entry})
     return redirect("reporting:to_sign", year, department.code)

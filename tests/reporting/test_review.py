@@ -153,6 +153,16 @@ def test_only_what_the_buttons_say_is_done(office, submitted, action):
     assert "您填写的内容没有保存：缺数据" in response.text
 
 
+def test_a_reason_that_is_wrong_for_what_cannot_be_reopened_is_given_back(office, submitted):
+    Progress.objects.update(state=EntryState.RETURNED, return_reason="缺数据")
+
+    response = office.post(review(submitted), {"action": "reopen", "reason": "请联系13812345678"})
+
+    assert response.status_code == 409
+    assert "状态已经变化，请刷新页面后再操作。" in response.text
+    assert "您填写的内容没有保存：请联系13812345678" in response.text
+
+
 def test_a_text_with_a_persons_number_is_no_reason(office, submitted):
     sent = {"action": "return", "reason": "请联系13812345678", "lock_version": submitted.lock_version}
     response = office.post(review(submitted), sent)

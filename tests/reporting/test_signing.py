@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from departments.models import Event
 from departments.models.events import Action
-from reporting.enums import EntryState, SignatureRule
+from reporting.enums import EntryState, SignatureRule, YearState
 from reporting.models import Duty, Notice, Progress, UnitSetting
 from reporting.permissions import can_review, signable
 from reporting.services.entries import ask_signature, save_entry, sign_entry
@@ -370,6 +370,17 @@ def test_a_reason_for_what_waits_no_more_is_given_back(client, unit, head, waiti
 
     assert "这一项已不在待签批中。" in response.text
     assert "您填写的内容没有保存：请补数据" in response.text
+
+
+def test_a_reason_that_is_wrong_in_a_closed_year_is_given_back(client, unit, head, waiting):
+    YearFactory(conference=unit.conference, year=2026, state=YearState.CLOSED)
+    client.force_login(head)
+    sent = {"action": "send_back", "entry": key_of(waiting[1]), "reason": "请联系13812345678"}
+
+    response = client.post(page_of(unit), sent, follow=True)
+
+    assert "2026年度已经关闭归档，不能再修改。" in response.text
+    assert "您填写的内容没有保存：请联系13812345678" in response.text
 
 
 @pytest.mark.parametrize("action", [{}, {"action": "xx"}])
