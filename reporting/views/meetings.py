@@ -261,16 +261,17 @@ def _saved_text(meeting: Meeting) -> str:
 def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """What the meeting is, when and where; on another day other members come."""
     row = _written_by(request, pk)
-    if row.state != MeetingState.PLANNED:
-        if request.method != "POST":
-            raise Http404
-        return _page(request, row, arranging=MeetingForm(request.POST, year=row.year))
+    over = over_text(row.conference_id, row.year)
     if request.method != "POST":
-        if over := over_text(row.conference_id, row.year):
+        if row.state != MeetingState.PLANNED:
+            raise Http404
+        if over:
             messages.info(request, over)
             return redirect("reporting:meeting", pk)
         return _edit_page(request, row, MeetingForm.of(row))
     form = MeetingForm(request.POST, year=row.year)
+    if row.state != MeetingState.PLANNED or over:
+        return _page(request, row, arranging=form)
     if not form.is_valid():
         return _edit_page(request, row, form, status=422)
     typed = form.particulars()
