@@ -14,7 +14,7 @@ from departments.models import Conference, Jurisdiction
 from reporting.enums import SupervisionKind
 from reporting.forms.fields import DayField, LineField, PlainTextField, refuse_after_next_year
 from reporting.models import Supervision
-from reporting.services.supervision import Order
+from reporting.services.supervision import Order, last_step_day
 
 _NO_CASES = gettext_lazy("只写地区层面的情况和要求，不写个案、姓名和案情细节。")
 
@@ -131,11 +131,15 @@ class LiftForm(forms.Form):
         kwargs.setdefault("initial", {"lifted_on": timezone.localdate()})
         super().__init__(*args, **kwargs)
         self.opened_on = supervision.opened_on
+        self.followed_on = last_step_day(supervision)
 
     def clean_lifted_on(self) -> Any:
         day = self.cleaned_data["lifted_on"]
         if day < self.opened_on:
             raise ValidationError(_("解除日期不能早于挂牌日期。"), code="order")
+        if self.followed_on is not None and day < self.followed_on:
+            message = _("解除日期不能早于最近一次记录进展的%(day)s。")
+            raise ValidationError(message, code="order", params={"day": self.followed_on.isoformat()})
         if day > timezone.localdate():
             raise ValidationError(_("日期不能晚于今天。"), code="future")
         return day

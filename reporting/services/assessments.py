@@ -120,7 +120,7 @@ def set_criteria(
     ).update(**values, lock_version=F("lock_version") + 1, updated_at=timezone.now(), updated_by=by)
     if not claimed:
         current = Assessment.objects.select_related("updated_by").get(pk=assessment.pk)
-        _refuse_published(current)
+        refuse_published(current)
         raise Overtaken(current)
     assessment.refresh_from_db()
     rows = {row.kind: row for row in assessment.criteria.all()}
@@ -168,11 +168,11 @@ def recount(assessment: Assessment, *, by: User) -> None:
 def _held(assessment: Assessment) -> Assessment:
     """The assessment as it is, which nobody publishes until this transaction ends."""
     held = Assessment.objects.select_for_update(of=("self",), no_key=True).get(pk=assessment.pk)
-    _refuse_published(held)
+    refuse_published(held)
     return held
 
 
-def _refuse_published(assessment: Assessment) -> None:
+def refuse_published(assessment: Assessment) -> None:
     if assessment.state != AssessmentState.DRAFT:
         raise WrongState(_("评估已经公布，不能再修改。"))
 

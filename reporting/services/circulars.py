@@ -87,12 +87,12 @@ def write_circular(circular: Circular, *, values: dict[str, Any], lock_version: 
     )
     if not claimed:
         current = Circular.objects.select_related("updated_by").get(pk=circular.pk)
-        _refuse_issued(current)
+        refuse_issued(current)
         raise Overtaken(current)
     return lock_version + 1
 
 
-def _refuse_issued(circular: Circular) -> None:
+def refuse_issued(circular: Circular) -> None:
     if circular.state != CircularState.DRAFT:
         raise WrongState(_("通报已经印发，不能再修改。"))
 
@@ -105,7 +105,7 @@ def issue_circular(circular: Circular, *, lock_version: int, issued_on: date, do
     """
     write_in_year(circular.conference_id, circular.year)
     held = Circular.objects.select_for_update(of=("self",), no_key=True).get(pk=circular.pk)
-    _refuse_issued(held)
+    refuse_issued(held)
     if held.lock_version != lock_version:
         raise Overtaken(held)
     if not held.body.strip() or not held.title.strip():

@@ -209,10 +209,15 @@ def _held(duty: Duty) -> Duty:
 
 def _refuse_deciding(extension: Extension, duty: Duty) -> None:
     """Needs ``duty`` held: nobody decides meanwhile, and who comes second hears that, not that the day is wrong now."""
-    if not Extension.objects.pending().filter(pk=extension.pk).exists():
-        raise WrongState(_("这项申请已经有人批复，或者已经撤回，请看最新情况。"))
+    refuse_decided(extension)
     if duty.state not in EntryState.outstanding():
         raise WrongState(_("这一事项已经报送，不用再批复延期；如退回重报，可以再批复。"))
+
+
+def refuse_decided(extension: Extension) -> None:
+    """Raise WrongState where the request waits for nobody any more."""
+    if not Extension.objects.pending().filter(pk=extension.pk).exists():
+        raise WrongState(_("这项申请已经有人批复，或者已经撤回，请看最新情况。"))
 
 
 def _claim(extension: Extension, **fields: object) -> None:

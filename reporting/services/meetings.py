@@ -131,11 +131,11 @@ def _held(meeting: Meeting) -> Meeting:
     """The meeting as it is, which nobody else writes until this transaction ends. Raises WrongState, YearIsOver."""
     write_in_year(meeting.conference_id, meeting.year)
     row = Meeting.objects.select_for_update(of=("self",), no_key=True).select_related("updated_by").get(pk=meeting.pk)
-    _refuse_unless_planned(row)
+    refuse_unless_planned(row)
     return row
 
 
-def _refuse_unless_planned(meeting: Meeting) -> None:
+def refuse_unless_planned(meeting: Meeting) -> None:
     if meeting.state == MeetingState.FILED:
         raise WrongState(_("纪要已经归档，不能再修改。"))
     if meeting.state == MeetingState.CANCELLED:
@@ -203,7 +203,7 @@ def write_minutes(meeting: Meeting, *, minutes: str, lock_version: int, by: User
     )
     if not claimed:
         current = Meeting.objects.select_related("updated_by").get(pk=meeting.pk)
-        _refuse_unless_planned(current)
+        refuse_unless_planned(current)
         raise Overtaken(current)
     return lock_version + 1
 

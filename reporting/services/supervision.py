@@ -91,9 +91,19 @@ def _held(supervision: Supervision) -> Supervision:
     write_in_year(supervision.conference_id, max(supervision.year, timezone.localdate().year))
     rows = Supervision.objects.select_for_update(of=("self",), no_key=True).select_related("conference", "supervised")
     row = rows.get(pk=supervision.pk)
-    if row.state != SupervisionState.OPEN:
-        raise WrongState(_("督办已经解除，不能再记录。"))
+    refuse_lifted(row)
     return row
+
+
+def last_step_day(supervision: Supervision) -> date | None:
+    """The day of the last step that was recorded; None where there is none."""
+    last = supervision.steps.order_by("-pk").first()
+    return timezone.localdate(last.created_at) if last is not None else None
+
+
+def refuse_lifted(supervision: Supervision) -> None:
+    if supervision.state != SupervisionState.OPEN:
+        raise WrongState(_("督办已经解除，不能再记录。"))
 
 
 @transaction.atomic
@@ -105,6 +115,10 @@ def lift(supervision: Supervision, *, reason: str, lifted_on: date, by: User) ->
     held = _held(supervision)
     if lifted_on < held.opened_on:
         raise ValueError("lifted before it was opened")
+    followed_on = last_step_day(held)
+    if followed_on is not None and lifted_on < followed_on:
+        # Somebody may have recorded one since the form was checked.
+        raise WrongState(_("解除日期不能早于最近一次记录进展的%(day)s。") % {"day": followed_on.isoformat()})
     Supervision.objects.filter(pk=held.pk).update(
         state=SupervisionState.LIFTED, lifted_on=lifted_on, lift_reason=reason, lifted_by=by
     )

@@ -19,11 +19,13 @@ from reporting.models import Assessment, AssessmentResult
 from reporting.office_permissions import can_mark, can_prepare, is_assessed
 from reporting.pages.assessments import light_of_assessment, points_rows, result_facts
 from reporting.pages.over import over_text
-from reporting.pages.papers import acts_on, differences, frame, kept_of, reader_frame
+from reporting.pages.papers import acts_on, differences, frame, reader_frame
+from reporting.pages.typed import kept_in
 from reporting.permissions import can_see_board
 from reporting.services.assessment_results import rules_of
-from reporting.services.assessments import mark
+from reporting.services.assessments import mark, refuse_published
 from reporting.services.refusals import Overtaken, WrongState
+from reporting.views.outcomes import why_locked
 from reporting.views.papers import again
 
 
@@ -60,9 +62,7 @@ def assessment_result(request: HttpRequest, pk: int) -> HttpResponse:
         form = again(form, lock_version=current.lock_version)
         return _result_page(request, row, form=form, conflict=differences(current, pairs), status=409)
     except WrongState as wrong:
-        texts = kept_of([(form.fields["grounds"].label, given["grounds"])])
-        row = _result_for(request, pk)
-        return _result_page(request, row, kept=texts, locked=str(wrong), status=409)
+        return _result_page(request, _result_for(request, pk), form=form, locked=str(wrong), status=409)
     messages.success(request, _("已保存。"))
     return redirect("reporting:assessment_result", pk)
 
@@ -89,7 +89,6 @@ def _result_page(
     *,
     form: MarkForm | None = None,
     conflict: Any = None,
-    kept: Any = None,
     locked: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -102,6 +101,11 @@ def _result_page(
     if not locked and is_draft:
         is_own = can_prepare(request.user, conference.pk) and is_assessed(request.user, row)
         locked = over or (_("本人所在单位或区县须由他人评议。") if is_own else "")
+    kept: list[dict[str, Any]] = []
+    if not writing and form is not None:
+        # Published, or the year closed, since the page was opened: whatever else is wrong with what was sent.
+        kept, status = kept_in(form), 409
+        locked = locked or over or why_locked(refuse_published, parent)
     around = frame(conference, parent.year, "assessments") if oversees else reader_frame(conference, parent.year)
     around["trail"].append({"label": parent.title, "url": reverse("reporting:assessment", args=[parent.pk])})
     columns = columns_of(parent, of_districts=row.department_id is None)

@@ -26,13 +26,15 @@ from reporting.pages.assessments import assessment_row, light_of_assessment, res
 from reporting.pages.meetings import duty_notes
 from reporting.pages.over import over_text
 from reporting.pages.papers import acts_on, differences, frame, kept_of, list_frame, reader_frame
+from reporting.pages.typed import kept_in, words_of
 from reporting.paper_documents import assessment_document, title_of_assessment
 from reporting.permissions import can_see_board
 from reporting.services.assessment_results import seal_of
-from reporting.services.assessments import draw_up, publish, recount, set_criteria
+from reporting.services.assessments import draw_up, publish, recount, refuse_published, set_criteria
 from reporting.services.refusals import NotReady, Overtaken, WrongState
 from reporting.views.downloads import download
 from reporting.views.office_year import year_for
+from reporting.views.outcomes import why_locked
 from reporting.views.papers import again, print_page, word_file
 
 _KINDS = (ObligationKind.STAGE_ASSESSMENT, ObligationKind.FINAL_ASSESSMENT)
@@ -133,8 +135,7 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, row, form=form, criteria=criteria, conflict=conflict, status=409)
     except WrongState as wrong:
         row.refresh_from_db()
-        texts = kept_of([(form.fields[name].label, form.cleaned_data[name]) for name in ("title", "summary")])
-        return _page(request, row, kept=texts, locked=str(wrong), status=409)
+        return _page(request, row, form=form, criteria=criteria, locked=str(wrong), status=409)
     messages.success(request, _("已保存。"))
     return redirect("reporting:assessment", pk)
 
@@ -165,6 +166,16 @@ def _criteria_pairs(request: HttpRequest, row: Assessment, criteria: CriterionFo
     ]
 
 
+def _kept_criteria(criteria: CriterionForms | None) -> list[dict[str, Any]]:
+    """What was set for each criterion that was ticked, or whose numbers were typed."""
+
+    def said(form: Any) -> str:
+        given = [(field.label, words_of(field)) for field in form.visible_fields()]
+        return " ".join(f"{label}{words}" for label, words in given if words)
+
+    return kept_of([(one.row.get_kind_display(), said(one)) for one in (criteria.forms if criteria else [])])
+
+
 def _page(
     request: HttpRequest,
     row: Assessment,
@@ -172,7 +183,6 @@ def _page(
     form: AssessmentForm | None = None,
     criteria: CriterionForms | None = None,
     conflict: Any = None,
-    kept: Any = None,
     locked: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -184,6 +194,11 @@ def _page(
     over = over_text(conference.pk, row.year)
     is_draft = row.state == AssessmentState.DRAFT
     writing = is_draft and not over and can_prepare(request.user, conference.pk)
+    kept: list[dict[str, Any]] = []
+    if not writing and form is not None:
+        # Published, or the year closed, since the page was opened: whatever else is wrong with what was sent.
+        kept, status = [*kept_in(form), *_kept_criteria(criteria)], 409
+        locked = locked or over or why_locked(refuse_published, row)
     units, districts = split(results)
     sort = request.GET.get("sort", "")
     context = frame(conference, row.year, "assessments") | {

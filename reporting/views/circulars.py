@@ -19,12 +19,14 @@ from reporting.models import Assessment, Circular
 from reporting.office_permissions import can_decide, can_prepare
 from reporting.pages.circulars import circular_row, light_of_circular
 from reporting.pages.over import over_text
-from reporting.pages.papers import acts_on, differences, frame, kept_of, list_frame, reader_frame
+from reporting.pages.papers import acts_on, differences, frame, list_frame, reader_frame
+from reporting.pages.typed import kept_in
 from reporting.paper_documents import circular_document
 from reporting.permissions import can_see_board
-from reporting.services.circulars import draft_circular, issue_circular, write_circular
+from reporting.services.circulars import draft_circular, issue_circular, refuse_issued, write_circular
 from reporting.services.refusals import NotReady, Overtaken, WrongState
 from reporting.views.office_year import year_for
+from reporting.views.outcomes import why_locked
 from reporting.views.papers import again, first_error, kept, plain, print_page, word_file
 
 
@@ -116,8 +118,7 @@ def circular(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, row, form=form, issue=issue, status=422)
     except WrongState as wrong:
         row = circular_for(request, pk)
-        texts = kept_of([(form.fields["body"].label, form.cleaned_data["body"])])
-        return _page(request, row, kept_texts=texts, locked=str(wrong), status=409)
+        return _page(request, row, form=form, issue=issue, locked=str(wrong), status=409)
     messages.success(request, _("通报已印发，已通知成员单位和区县。") if issuing else _("已保存。"))
     return redirect("reporting:circular", pk)
 
@@ -145,7 +146,6 @@ def _page(
     form: CircularForm | None = None,
     issue: IssueForm | None = None,
     conflict: Any = None,
-    kept_texts: Any = None,
     locked: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -154,6 +154,11 @@ def _page(
     over = over_text(conference.pk, row.year) if oversees else ""
     is_draft = row.state == CircularState.DRAFT
     writing = is_draft and not over and can_prepare(request.user, conference.pk)
+    kept_texts: list[dict[str, Any]] = []
+    if not writing and form is not None:
+        # Issued, or the year closed, since the page was opened: whatever else is wrong with what was sent.
+        kept_texts, status = kept_in(form, issue), 409
+        locked = locked or over or why_locked(refuse_issued, row)
     around = frame(conference, row.year, "circulars") if oversees else reader_frame(conference, row.year)
     saved_at = timezone.localtime(row.updated_at).strftime("%Y-%m-%d %H:%M") if row.updated_at else ""
     context = around | {

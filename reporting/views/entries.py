@@ -25,10 +25,13 @@ from reporting.models.entries import handed_in
 from reporting.pages.conflict import conflict_of, says_the_same
 from reporting.pages.cooperation import quotation
 from reporting.pages.entry import duty_context, handed_in_text, progress_context
+from reporting.pages.papers import kept_of
+from reporting.pages.typed import kept_in, words_of
 from reporting.permissions import can_see_board, can_write, owns
 from reporting.services.entries import FigureInput, StaleEntry, confirm_entry, save_entry, withdraw_entry
 from reporting.services.refusals import WrongState, YearIsOver
 from reporting.services.signing import hand_in
+from reporting.views.papers import first_error
 from reporting.views.reports import report_page, report_page_with_upload
 
 
@@ -101,8 +104,7 @@ def _write(request: HttpRequest, entry: Any, form_class: type[EntryForm], page: 
         if submitting and _was_handed_in(request, entry, form, numbers) and not isinstance(wrong, YearIsOver):
             saved = entry
         else:
-            kept = [{"label": form.fields[name].label, "text": text} for name, text in form.values().items() if text]
-            return page(request, entry, kept=kept, locked=str(wrong), status=409)
+            return page(request, entry, form=form, figures=figures, locked=str(wrong), status=409)
     if submitting:
         answer, is_late = handed_in_text(saved, _due_on(saved))
         (messages.warning if is_late else messages.success)(request, answer)
@@ -286,7 +288,6 @@ def _progress_page(
     form: ProgressForm | None = None,
     figures: Any = None,
     conflict: Any = None,
-    kept: list[dict[str, Any]] | None = None,
     locked: str = "",
     upload_form: UploadForm | None = None,
     ask_form: InputRequestForm | None = None,
@@ -294,6 +295,15 @@ def _progress_page(
 ) -> HttpResponse:
     context = progress_context(entry, request.user, timezone.localdate())
     writing = context["can_submit"]
+    kept: list[dict[str, Any]] = []
+    locked = locked or context["locked"]
+    if not writing and (form is not None or upload_form is not None):
+        # Locked since the page was opened, whatever else is wrong with what was sent.
+        kept, status = _typed(form, figures), 409
+        locked = _not_uploaded(locked) if upload_form is not None else locked
+    if ask_form is not None and not context["ask_url"]:
+        kept, status = kept_in(ask_form), 409
+        locked = locked if context["is_over"] else first_error(ask_form)
     if writing and form is None:
         form = ProgressForm.of(entry)
     elif form is not None and entry.needs_second_look:
@@ -310,9 +320,19 @@ def _progress_page(
         "ask_form": ask_form if context["ask_url"] else None,
         "conflict": conflict,
         "kept": kept,
-        "locked": locked or context["locked"],
+        "locked": locked,
     }
     return render(request, "reporting/progress.html", context, status=status)
+
+
+def _typed(form: EntryForm | None, figures: Any) -> list[dict[str, Any]]:
+    """What was sent of an entry that is locked by now: the texts, and the rows of numbers one below the other."""
+    rows = [" ".join(filter(None, map(words_of, row.visible_fields()))) for row in (figures.forms if figures else [])]
+    return [*kept_in(form), *kept_of([(_("数据"), "\n".join(filter(None, rows)))])]
+
+
+def _not_uploaded(why: str) -> str:
+    return _("附件没有上传。%(why)s") % {"why": why}
 
 
 def units_to_ask(context: dict[str, Any]) -> dict[int, str]:
@@ -327,13 +347,17 @@ def _duty_page(
     form: DutyForm | None = None,
     figures: Any = None,
     conflict: Any = None,
-    kept: list[dict[str, Any]] | None = None,
     locked: str = "",
     upload_form: UploadForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = duty_context(entry, request.user, timezone.localdate())
     writing = context["can_submit"]
+    kept: list[dict[str, Any]] = []
+    locked = locked or context["locked"]
+    if not writing and (form is not None or upload_form is not None):
+        kept, status = _typed(form, None), 409
+        locked = _not_uploaded(locked) if upload_form is not None else locked
     if writing and form is None:
         form = DutyForm.of(entry)
     context |= {
@@ -341,7 +365,7 @@ def _duty_page(
         "upload_form": (upload_form or UploadForm()) if writing else None,
         "conflict": conflict,
         "kept": kept,
-        "locked": locked or context["locked"],
+        "locked": locked,
     }
     return render(request, "reporting/duty.html", context, status=status)
 

@@ -20,6 +20,7 @@ from reporting.models import Duty, Extension
 from reporting.pages.extensions import counts_by_owner, duty_facts, office_row, requests_of
 from reporting.pages.office import office_tabs
 from reporting.pages.over import over_text
+from reporting.pages.typed import kept_in
 from reporting.permissions import can_see_board, can_write, owns
 from reporting.services.extensions import (
     AskedAlready,
@@ -28,11 +29,13 @@ from reporting.services.extensions import (
     deciders_of,
     grant_extension,
     refuse_asking,
+    refuse_decided,
     refuse_extension,
     withdraw_extension,
 )
 from reporting.services.refusals import WrongState
 from reporting.views.office_year import year_for
+from reporting.views.outcomes import why_locked
 
 _ON_A_PAGE = 50
 
@@ -94,8 +97,7 @@ def _extend_page(
         "page_url": reverse("reporting:duty_extend", args=[duty.pk]),
         "duty": duty_facts(duty, count_for([duty]).get(duty.pk, 0), today),
         "requests": requests,
-        # What was typed stays to be copied where the form has no place any more.
-        "kept": _kept(form) if refused else [],
+        "kept": [],
         "refused": refused,
         "closed_text": "" if refused else _closed_text(request, duty, pending=pending is not None),
         "form": None,
@@ -105,6 +107,10 @@ def _extend_page(
     }
     if not context["refused"] and not context["closed_text"]:
         context["form"] = form
+    elif form.is_bound:
+        # What was typed stays to be copied, whatever else is wrong with it: there is nothing to correct any more.
+        context["kept"] = kept_in(form)
+        status = status if refused else 409
     return render(request, "reporting/duty_extend.html", context, status=status)
 
 
@@ -119,11 +125,6 @@ def _closed_text(request: HttpRequest, duty: Duty, *, pending: bool) -> str:
     except WrongState as wrong:
         return str(wrong)
     return "" if can_write(request.user, duty) else _("延期由联络员申请。")
-
-
-def _kept(form: ExtensionForm) -> list[dict[str, Any]]:
-    typed = ((field.label, form.data.get(field.html_name, "")) for field in form)
-    return [{"label": label, "text": text} for label, text in typed if text]
 
 
 @require_POST
@@ -163,8 +164,12 @@ def extension_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
     if request.user not in deciders_of([extension])[extension.pk]:
         raise PermissionDenied
-    granting = request.POST.get("action") == "grant"
+    action = request.POST.get("action", "")
+    granting = action == "grant"
     form = DecisionForm(request.POST, duty=extension.duty, today=timezone.localdate(), granting=granting)
+    if action not in ("grant", "refuse"):
+        # What the person wanted is not to be guessed: a refusal cannot be taken back.
+        return _decide_page(request, extension, form, refused=_("请选择批准或不同意。"), status=422)
     if not form.is_valid():
         return _decide_page(request, extension, form, status=422)
     words = form.cleaned_data["decision"]
@@ -206,9 +211,7 @@ def _decide_page(
         "review_url": reverse("reporting:duty_review", args=[duty.pk]),
         "others": [other for other in requests_of(duty) if other["pk"] != extension.pk],
         "refused": refused,
-        "kept": [{"label": field.label, "text": field.data} for field in form if field.data]
-        if form and refused
-        else [],
+        "kept": [],
         "locked": "",
         "form": None,
     }
@@ -225,6 +228,10 @@ def _decide_page(
         context["form"] = form or DecisionForm(
             duty=duty, today=today, initial={"granted_until": max(extension.wanted_until, today)}
         )
+    if form is not None and context["form"] is None:
+        # Decided since the page was opened, or nothing to decide any more, whatever else is wrong with what was sent.
+        context["kept"], status = kept_in(form), 409
+        context["refused"] = refused or context["locked"] or why_locked(refuse_decided, extension)
     return render(request, "reporting/extension_decide.html", context, status=status)
 
 

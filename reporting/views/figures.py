@@ -118,6 +118,9 @@ def _page(
     is_own = unit.pk in access_of(request.user).departments
     locked = locked or _locked(opened, sheet)
     writing = can_write_figures(request.user, unit.pk) and not locked
+    if not writing and form is not None:
+        # Locked since the page was opened, whatever else is wrong with what was sent.
+        kept, status = typed_in(form), 409
     if writing and form is None:
         form = SheetForm(sheet=sheet)
     report = Duty.objects.worked_on_by(request.user).reports().in_force().filter(department=unit, year=year).first()

@@ -29,6 +29,7 @@ from reporting.pages.meetings import (
 )
 from reporting.pages.over import over_text
 from reporting.pages.papers import acts_on, differences, frame, kept_of, list_frame, reader_frame
+from reporting.pages.typed import kept_in, words_of
 from reporting.paper_documents import minutes_document
 from reporting.permissions import can_see_board
 from reporting.services.meetings import (
@@ -37,12 +38,13 @@ from reporting.services.meetings import (
     change_particulars,
     file_minutes,
     plan_meeting,
+    refuse_unless_planned,
     register_attendance,
     write_minutes,
 )
 from reporting.services.refusals import NotReady, Overtaken, WrongState
 from reporting.views.office_year import year_for
-from reporting.views.outcomes import say_refused
+from reporting.views.outcomes import say_refused, why_locked
 from reporting.views.papers import again, first_error, kept, plain, print_page, word_file
 
 
@@ -117,8 +119,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, row, minutes=form, status=422)
     except WrongState as wrong:
         row.refresh_from_db()
-        kept_texts = kept_of([(form.fields["minutes"].label, typed)])
-        return _page(request, row, kept_texts=kept_texts, locked=str(wrong), status=409)
+        return _page(request, row, minutes=form, locked=str(wrong), status=409)
     if met:
         messages.success(request, _("纪要已归档，「%(title)s」已办结。") % {"title": met[0].title})
     else:
@@ -170,11 +171,10 @@ def meeting_attendance(request: HttpRequest, pk: int) -> HttpResponse:
 def _attendance_refused(request: HttpRequest, meeting: Meeting, form: AttendanceForm, refused: Any) -> HttpResponse:
     """Both registrations side by side, or what was chosen, to be copied."""
     now = {row.pk: row for row in _seats(request, meeting)}
-    chosen = [(now.get(seat.row.pk, seat.row), _in_words(seat)) for seat in form.seats]
     meeting.refresh_from_db()
     if isinstance(refused, WrongState):
-        kept_texts = kept_of((str(row.department), mine) for row, mine in chosen)
-        return _page(request, meeting, kept_texts=kept_texts, locked=str(refused), status=409)
+        return _page(request, meeting, seats=form, locked=str(refused), status=409)
+    chosen = [(now.get(seat.row.pk, seat.row), _in_words(seat)) for seat in form.seats]
     # Nobody notes who has registered which row.
     conflict = differences(
         None, [(row.department, _said(row.get_kind_display(), row.note), mine) for row, mine in chosen]
@@ -183,6 +183,12 @@ def _attendance_refused(request: HttpRequest, meeting: Meeting, form: Attendance
     return _page(
         request, meeting, seats=again(form, lock_version=meeting.attendance_version), conflict=conflict, status=409
     )
+
+
+def _kept_seats(form: AttendanceForm | None) -> list[dict[str, Any]]:
+    """What was chosen and typed for each unit, right or wrong."""
+    seats = form.seats if form is not None else []
+    return kept_of((str(seat.row.department), _said(words_of(seat["kind"]), words_of(seat["note"]))) for seat in seats)
 
 
 def _in_words(seat: Any) -> str:
@@ -201,7 +207,7 @@ def _page(
     minutes: MinutesForm | None = None,
     seats: AttendanceForm | None = None,
     conflict: Any = None,
-    kept_texts: list[dict[str, Any]] | None = None,
+    arranging: MeetingForm | None = None,
     locked: str = "",
     cancelling: ReasonForm | None = None,
     status: int = 200,
@@ -212,6 +218,11 @@ def _page(
     over = over_text(conference.pk, meeting.year)
     writing = meeting.state == MeetingState.PLANNED and not over and can_prepare(request.user, conference.pk)
     rows = _seats(request, meeting) if reads else []
+    kept_texts: list[dict[str, Any]] = []
+    if not writing and any(form is not None for form in (minutes, seats, cancelling, arranging)):
+        # Filed, cancelled or the year closed since the page was opened: whatever else is wrong with what was sent.
+        kept_texts, status = [*kept_in(minutes, cancelling, arranging), *_kept_seats(seats)], 409
+        locked = locked or why_locked(refuse_unless_planned, meeting) or over
     around = frame(conference, meeting.year, "meetings") if oversees else reader_frame(conference, meeting.year)
     context = around | {
         "page_url": reverse("reporting:meeting", args=[meeting.pk]),
@@ -250,14 +261,17 @@ def _saved_text(meeting: Meeting) -> str:
 def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """What the meeting is, when and where; on another day other members come."""
     row = _written_by(request, pk)
-    if row.state != MeetingState.PLANNED:
-        raise Http404
+    over = over_text(row.conference_id, row.year)
     if request.method != "POST":
-        if over := over_text(row.conference_id, row.year):
+        if row.state != MeetingState.PLANNED:
+            raise Http404
+        if over:
             messages.info(request, over)
             return redirect("reporting:meeting", pk)
         return _edit_page(request, row, MeetingForm.of(row))
     form = MeetingForm(request.POST, year=row.year)
+    if row.state != MeetingState.PLANNED or over:
+        return _page(request, row, arranging=form)
     if not form.is_valid():
         return _edit_page(request, row, form, status=422)
     typed = form.particulars()
@@ -269,8 +283,7 @@ def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
         form = again(form, seen=now.seal)
         return _edit_page(request, row, form, conflict=differences(overtaken.current, pairs), status=409)
     except WrongState as wrong:
-        form.add_error(None, str(wrong))
-        return _edit_page(request, row, form, status=409)
+        return _page(request, meeting_for(request, pk), arranging=form, locked=str(wrong), status=409)
     messages.success(request, _("会议安排已修改。"))
     return redirect("reporting:meeting", pk)
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from reporting.services.bulk import Outcome
+from reporting.services.refusals import WrongState
 
 _MOST_NAMED = 10
+Row = TypeVar("Row")
 
 
 def tell_refused(request: HttpRequest, outcome: Outcome) -> None:
@@ -25,3 +30,12 @@ def say_refused(request: HttpRequest, refusal: Exception, *typed: str) -> None:
     messages.error(request, str(refusal))
     for text in filter(None, (words.strip() for words in typed)):
         messages.warning(request, _("您填写的内容没有保存：%(text)s") % {"text": text})
+
+
+def why_locked(refuse: Callable[[Row], None], row: Row) -> str:
+    """The sentence with which a service refuses to write ``row`` now; empty where it does not refuse."""
+    try:
+        refuse(row)
+    except WrongState as wrong:
+        return str(wrong)
+    return ""

@@ -32,6 +32,7 @@ from reporting.pages.reports import (
     locked_text,
     section_rows,
 )
+from reporting.pages.typed import kept_in
 from reporting.permissions import can_see_board
 from reporting.plain_text import as_people_see
 from reporting.report_permissions import can_hand_in_report, can_reopen_report, can_write_report
@@ -155,10 +156,20 @@ def editor(
     may_write = can_write_report(request.user, report)
     writing = may_write and not closed
     sections = list(report.sections.order_by("position", "pk"))
-    if writing and form is None:
-        form = _form_of(report, sections)
     of_unit = report.department_id is not None
     may_reopen = report.duty is None and live is not None and can_reopen_report(request.user, report)
+    may_upload = writing and report.duty is not None
+    locked = locked or closed
+    if (form is not None and not writing) or (reopen_form is not None and not may_reopen):
+        # Locked since the page was opened, whatever else is wrong with what was sent.
+        kept, status = kept_in(form, reopen_form), 409
+        locked = locked or _("状态已经变化，请刷新页面后再操作。")
+    if upload_form is not None and not may_upload:
+        status, locked = 409, _("附件没有上传。%(why)s") % {"why": locked}
+    if not writing:
+        form = None
+    elif form is None:
+        form = _form_of(report, sections)
 
     def address(name: str) -> str:
         return reverse(f"reporting:{name}", args=[report.pk])
@@ -169,7 +180,7 @@ def editor(
         "page_url": editor_url(report),
         "sections": section_rows(sections, before, form),
         "has_last_year": any(before.values()),
-        "form": form if writing else None,
+        "form": form,
         "save_url": address("report"),
         "autosave_url": address("report_autosave") if writing else "",
         "compile_url": address("report_compile") if writing else "",
@@ -186,8 +197,8 @@ def editor(
         "conflict": conflict,
         "kept": kept,
         "lacking": lacking_rows(lacking, report),
-        "locked": locked or closed,
-        "upload_form": (upload_form or UploadForm()) if writing and report.duty is not None else None,
+        "locked": locked,
+        "upload_form": (upload_form or UploadForm()) if may_upload else None,
     }
     template = "reporting/report.html" if of_unit else "reporting/report_conference.html"
     return render(request, template, context, status=status)
@@ -265,7 +276,10 @@ def _section_page(
     live = next((one for one in filings_of(report, request.user) if one.withdrawn_at is None), None)
     closed = locked_text(report, live)
     writing = can_write_report(request.user, report) and not closed
-    if writing and form is None:
+    if not writing:
+        kept, status = (kept_in(form), 409) if form is not None else (kept, status)
+        form = None
+    elif form is None:
         form = ReportForm(report=report, sections=[section])
     sections = list(report.sections.order_by("position", "pk"))
     rows = section_rows(sections, last_year_of(report, sections), form)
@@ -279,7 +293,7 @@ def _section_page(
         "before": rows[place - 1] if place else None,
         "after": rows[place + 1] if place + 1 < len(rows) else None,
         "back_url": back,
-        "form": form if writing else None,
+        "form": form,
         "autosave_url": reverse("reporting:report_section_autosave", args=[report.pk, section.pk]) if writing else "",
         "restore_url": reverse("reporting:report_restore", args=[report.pk]) if writing else "",
         "conflict": conflict,

@@ -75,14 +75,17 @@ def _review(request: HttpRequest, entry: Progress | Duty) -> HttpResponse:
     if not can_review(request.user, entry):
         raise PermissionDenied
     action = request.POST.get("action", "")
-    action = action if action in _LEADS_TO else "return"
+    if action not in _LEADS_TO:
+        # What the person wanted is not to be guessed.
+        say_refused(request, WrongState(_("请选择审核通过、退回或重新打开。")), _typed_reason(request))
+        return _page(request, entry, status=422)
     form_class = ReasonForm if action == "reopen" else ReturnForm
     form = form_class(request.POST)
     try:
         refuse_closed_year(entry, owing=False)
         seen = request.POST.get("lock_version")
-        # What nobody can say to have seen is not accepted.
-        if (seen or action == "accept") and seen != str(entry.lock_version):
+        # What nobody can say to have seen is neither accepted nor returned.
+        if (seen or action != "reopen") and seen != str(entry.lock_version):
             raise WrongState(_("您打开本页之后，这一条有了变化。下面是最新内容，请看过后再审核。"))
         if action != "accept" and not form.is_valid():
             return _page(request, entry, form, status=422)
@@ -167,6 +170,10 @@ def _page(
         "next_url": _next_to_review(request, entry),
         "queue_url": reverse("reporting:review_queue", args=[entry.conference.code, entry.year]),
     }
+    if form is not None and context["form"] is None and context["reopen_form"] is None:
+        # A reopening that was wrong, of what nobody can reopen any more.
+        say_refused(request, WrongState(_("状态已经变化，请刷新页面后再操作。")), _typed_reason(request))
+        status = 409
     if isinstance(entry, Progress):
         first = first_leads([entry.clause_id], entry.year).get(entry.clause_id)
         may_choose = not over and entry.conference_id in access_of(request.user).office_of

@@ -22,6 +22,7 @@ from reporting.models import Year
 from reporting.pages.keys import keys_in
 from reporting.pages.signing import signing_rows, waiting_of
 from reporting.permissions import signable
+from reporting.plain_text import as_people_see
 from reporting.services.bulk import key_of, sign_many
 from reporting.services.entries import refuse_closed_year, send_back_entry
 from reporting.services.refusals import WrongState, year_is_over
@@ -43,7 +44,15 @@ def to_sign(request: HttpRequest, year: int, unit_code: str) -> HttpResponse:
         return _page(request, department, year)
     if request.POST.get("action") == "send_back":
         return _send_back(request, department, year)
-    return _sign(request, department, year)
+    if request.POST.get("action") == "sign":
+        return _sign(request, department, year)
+    # What the person wanted is not to be guessed: what is signed is filed.
+    say_refused(request, WrongState(_("请选择签批或退回。")), _typed_reason(request))
+    return redirect("reporting:to_sign", year, department.code)
+
+
+def _typed_reason(request: HttpRequest) -> str:
+    return as_people_see(request.POST.get("reason", ""))
 
 
 def _sign(request: HttpRequest, department: Department, year: int) -> HttpResponse:
@@ -75,19 +84,20 @@ def _send_back(request: HttpRequest, department: Department, year: int) -> HttpR
     duties, progress = waiting_of(request.user, department, year)
     entry = next((entry for entry in [*duties, *progress] if key_of(entry) in seen), None)
     if entry is None:
-        messages.info(request, _("这一项已不在待签批中。"))
+        say_refused(request, WrongState(_("这一项已不在待签批中。")), _typed_reason(request))
         return redirect("reporting:to_sign", year, department.code)
     form = ReasonForm(request.POST, auto_id=f"{entry._meta.model_name}-{entry.pk}-%s")
-    if not form.is_valid():
-        return _page(request, department, year, refused=(key_of(entry), form))
     try:
+        # Before the form's own faults: what cannot be sent back now must not be corrected first.
         refuse_closed_year(entry)
         if seen[key_of(entry)] != entry.lock_version:
             raise WrongState(_("在您打开页面以后有了变化，请看过最新内容再办理。"))
+        if not form.is_valid():
+            return _page(request, department, year, refused=(key_of(entry), form))
         with transaction.atomic():
             send_back_entry(entry, by=request.user, reason=form.cleaned_data["reason"])
     except WrongState as wrong:
-        say_refused(request, wrong, form.cleaned_data["reason"])
+        say_refused(request, wrong, _typed_reason(request))
     else:
         messages.success(request, _("已退回联络员修改：%(what)s") % {"what": entry})
     return redirect("reporting:to_sign", year, department.code)

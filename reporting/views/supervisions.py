@@ -20,14 +20,15 @@ from reporting.forms.supervisions import LiftForm, StepForm, SupervisionForm
 from reporting.models import Supervision, SupervisionStep, Year
 from reporting.office_permissions import can_decide, can_follow, can_prepare
 from reporting.pages.over import is_over
-from reporting.pages.papers import acts_on, frame, kept_of, list_frame
+from reporting.pages.papers import acts_on, frame, list_frame
 from reporting.pages.supervisions import basis_of, in_year, light_of_supervision, step_row, supervision_row
+from reporting.pages.typed import kept_in
 from reporting.paper_documents import lifting_document, supervision_document
 from reporting.permissions import can_see_board
-from reporting.services.refusals import WrongState
-from reporting.services.supervision import follow, lift, open_supervision
+from reporting.services.refusals import WrongState, year_is_over
+from reporting.services.supervision import follow, lift, open_supervision, refuse_lifted
 from reporting.views.office_year import year_for
-from reporting.views.outcomes import say_refused
+from reporting.views.outcomes import why_locked
 from reporting.views.papers import print_page, word_file
 
 
@@ -81,7 +82,6 @@ def _page(
     *,
     step: StepForm | None = None,
     lifting: LiftForm | None = None,
-    kept: Any = None,
     locked: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -90,6 +90,11 @@ def _page(
     goes_on = is_open and not _is_over(row)
     steps = SupervisionStep.objects.visible_to(user).filter(supervision=row).select_related("created_by")
     supervising = _people_of(row.conference_id)
+    kept: list[dict[str, Any]] = []
+    if not goes_on and (step is not None or lifting is not None):
+        # Lifted, or the year closed, since the page was opened: whatever else is wrong with what was sent.
+        kept, status = kept_in(step, lifting), 409
+        locked = locked or why_locked(refuse_lifted, row) or year_is_over(_year_of(row))
     context = _around(request, row) | {
         "page_url": reverse("reporting:supervision", args=[row.pk]),
         "supervision": row,
@@ -121,8 +126,12 @@ def _around(request: HttpRequest, row: Supervision) -> dict[str, Any]:
 
 def _is_over(row: Supervision) -> bool:
     """Whether the year in which it would be followed now is closed."""
-    year = max(row.year, timezone.localdate().year)
-    return is_over(row.conference_id, year)
+    return is_over(row.conference_id, _year_of(row))
+
+
+def _year_of(row: Supervision) -> int:
+    """The year in which it would be followed now."""
+    return max(row.year, timezone.localdate().year)
 
 
 def _people_of(conference_id: int) -> set[int]:
@@ -144,8 +153,7 @@ def supervision_step(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         follow(row, text=form.cleaned_data["text"], by=request.user)
     except WrongState as wrong:
-        texts = kept_of([(form.fields["text"].label, form.cleaned_data["text"])])
-        return _page(request, supervision_for(request, pk), kept=texts, locked=str(wrong), status=409)
+        return _page(request, supervision_for(request, pk), step=form, locked=str(wrong), status=409)
     messages.success(request, _("进展已记录，已通知对方。") if row.supervised else _("进展已记录。"))
     return redirect("reporting:supervision", pk)
 
@@ -161,9 +169,8 @@ def supervision_lift(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         lift(row, reason=form.cleaned_data["lift_reason"], lifted_on=form.cleaned_data["lifted_on"], by=request.user)
     except WrongState as wrong:
-        say_refused(request, wrong, form.cleaned_data["lift_reason"])
-    else:
-        messages.success(request, _("督办已解除。"))
+        return _page(request, supervision_for(request, pk), lifting=form, locked=str(wrong), status=409)
+    messages.success(request, _("督办已解除。"))
     return redirect("reporting:supervision", pk)
 
 

@@ -26,6 +26,8 @@ from reporting.models.entries import DutyQuerySet
 from reporting.pages.filters import DutyFilters
 from reporting.pages.office import office_tabs
 from reporting.pages.over import over_text
+from reporting.pages.papers import kept_of
+from reporting.pages.typed import words_of
 from reporting.pages.urging import preview_of, sent_text, urge_row
 from reporting.permissions import can_urge
 from reporting.services.refusals import WrongState
@@ -99,7 +101,7 @@ def urge_many(request: HttpRequest, code: str, year: int) -> HttpResponse:
     except WrongState as wrong:
         return _urge_page(request, opened, _chosen(request, offered), form, refused=str(wrong), status=409)
     if not urged.urges:
-        messages.warning(request, sent_text(urged))
+        say_refused(request, Exception(sent_text(urged)), form.cleaned_data["message"])
         return redirect("reporting:urges", code, year)
     messages.success(request, sent_text(urged))
     return redirect(f"{reverse('reporting:urges', args=[code, year])}?batch={urged.batch}")
@@ -107,8 +109,12 @@ def urge_many(request: HttpRequest, code: str, year: int) -> HttpResponse:
 
 def _chosen(request: HttpRequest, offered: DutyQuerySet) -> list[Duty]:
     """The duties that the address or the form names; where it names none, those that it narrows to and are owed."""
-    if request.method == "POST" or "duty" in request.GET:
-        asked = (request.POST or request.GET).getlist("duty")[:_MOST]
+    asked = request.POST.getlist("duty") or request.GET.getlist("duty")
+    if request.method == "POST":
+        # All that stood in the page: also what was not ticked stays to be ticked.
+        asked = list(dict.fromkeys([*asked, *request.POST.get("listed", "").split()]))
+    if asked or "duty" in request.GET:
+        asked = asked[:_MOST]
         return list(offered.filter(pk__in=[int(pk) for pk in asked if pk.isdecimal() and len(pk) < 19]))
     return list(DutyFilters(request.GET).narrow(offered, timezone.localdate()).outstanding()[:_MOST])
 
@@ -118,6 +124,9 @@ def _urge_page(
 ) -> HttpResponse:
     code, year = opened.conference.code, opened.year
     picked = set(request.POST.getlist("duty")) if form.is_bound else None
+    preview = preview_of(chosen, picked, timezone.localdate())
+    # Where there is nobody left to urge the form has no place, and what was typed stays to be copied.
+    unsent = words_of(form["message"]) if form.is_bound and not preview["rows"] else ""
     context = {
         "tabs": office_tabs(code, year, "duties"),
         "trail": [{"label": _("应报事项"), "url": reverse("reporting:duties", args=[code, year])}],
@@ -125,7 +134,8 @@ def _urge_page(
         "year": year,
         "form": form,
         "refused": refused,
-        **preview_of(chosen, picked, timezone.localdate()),
+        "kept": kept_of([(form["message"].label, unsent)]),
+        **preview,
     }
     return render(request, "reporting/urge_many.html", context, status=status)
 

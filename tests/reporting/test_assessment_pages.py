@@ -10,9 +10,9 @@ from django.urls import reverse
 from departments.enums import Role
 from departments.models import Posting
 from measures.enums import ObligationKind
-from reporting.enums import AssessmentState, CriterionKind, Finding
+from reporting.enums import AssessmentState, CriterionKind, Finding, YearState
 from reporting.facts import Facts
-from reporting.models import Assessment, AssessmentResult, Criterion
+from reporting.models import Assessment, AssessmentResult, Criterion, Year
 from reporting.paper_documents import assessment_document
 from reporting.services.assessment_results import seal_of
 from reporting.services.assessments import mark
@@ -356,3 +356,27 @@ def test_document_has_the_tables_across_the_sheet(office, assessment, results):
     assert table.rows[0][-2:] == ("拟通报批评", "两次逾期。")
     assert f"拟予通报批评：{office.units[0].name}。" in [getattr(block, "text", "") for block in document.blocks]
     assert document.is_draft
+
+
+# --- Too late, and wrong besides ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lock", ["published", "closed"])
+def test_what_is_wrong_and_comes_too_late_is_given_back(client, office, assessment, results, lock):
+    text = "联系11010519491231002X"
+    written = settings(assessment, points="60", title="", summary=text)
+    marked = {"lock_version": 0, "finding": "commend", "grounds": text}
+    if lock == "published":
+        Assessment.objects.update(state=AssessmentState.PUBLISHED)
+    else:
+        Year.objects.filter(conference=office.city).update(state=YearState.CLOSED)
+    client.force_login(office.staff)
+
+    responses = [client.post(page_of(assessment), written), client.post(result_page(results[0]), marked)]
+
+    said = {"published": "评估已经公布，不能再修改。", "closed": "2026年度已经关闭归档，不能再修改。"}[lock]
+    for response in responses:
+        assert response.status_code == 409
+        assert response.context["locked"] == said
+        assert text in [field["text"] for field in response.context["kept"]]
+    assert "采用是 分值60 每次扣分1" in [field["text"] for field in responses[0].context["kept"]]

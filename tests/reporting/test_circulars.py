@@ -236,6 +236,26 @@ def test_text_of_one_who_comes_after_the_issue_is_kept_to_be_copied(client, offi
     assert Circular.objects.get().body == "决定予以通报表扬。"
 
 
+@pytest.mark.parametrize("lock", ["issued", "closed"])
+@pytest.mark.parametrize("body", ["晚到的文字", "联系11010519491231002X"])
+def test_all_that_was_typed_comes_back_when_it_is_too_late(client, office, lock, body):
+    circular = CircularFactory(conference=office.city, year=2026)
+    data = typed(circular, action="save", body=body, title="改名的通报", addressee="各成员单位")
+    if lock == "issued":
+        issued(circular, office)
+    else:
+        Year.objects.filter(conference=office.city).update(state=YearState.CLOSED)
+    client.force_login(office.staff)
+
+    response = client.post(page_of(circular), data)
+
+    assert response.status_code == 409
+    said = {"issued": "通报已经印发，不能再修改。", "closed": "2026年度已经关闭归档，不能再修改。"}[lock]
+    assert response.context["locked"] == said
+    texts = [field["text"] for field in response.context["kept"]]
+    assert texts[1:] == ["改名的通报", "各成员单位", body]
+
+
 @pytest.mark.parametrize("body", ["联系电话13812345678", "a\x00b", "字" * 60_001])
 def test_what_must_not_be_stored_is_refused_beside_the_field(client, office, body):
     circular = CircularFactory(conference=office.city, year=2026)

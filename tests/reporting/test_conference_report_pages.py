@@ -156,6 +156,21 @@ def test_closed_year_shows_and_takes_nothing(city, own):
     assert not Filing.objects.exists()
 
 
+def test_what_is_wrong_and_comes_after_the_close_is_given_back(city, own):
+    row = section(own, "overview")
+    data = of_section(row) | {name_of(row): "联系11010519491231002X"}
+    Year.objects.update(state="closed")
+    client = as_user(city.chief)
+
+    written = client.post(at("report_section", own.pk, row.pk), data)
+    head = client.post(at("report", own.pk), {"title": "", "addressee": "市政府", "signatory": "", "lock_version": ""})
+
+    for response, text in ((written, "联系11010519491231002X"), (head, "市政府")):
+        assert response.status_code == 409
+        assert f"{YEAR}年度已经关闭归档" in response.context["locked"]
+        assert [field["text"] for field in response.context["kept"]] == [text]
+
+
 def test_units_do_not_see_the_conferences_report(city, own):
     client = as_user(city.liaisons[0])
 

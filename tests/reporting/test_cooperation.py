@@ -8,7 +8,7 @@ from django.urls import reverse
 from departments.models import Event
 from departments.models.events import Action
 from measures.enums import ResponsibilityRole
-from reporting.enums import EntryState, InputState, Standing
+from reporting.enums import EntryState, InputState, Standing, YearState
 from reporting.models import Figure, FirstLead, InputRequest, Notice, Progress
 from reporting.pages.completeness import completeness_of
 from reporting.services.cooperation import NotALead, choose_first_lead, first_leads, set_cooperating_rule
@@ -298,6 +298,18 @@ def test_a_refused_request_is_explained_and_kept(client, lead, partner, changes,
     assert said in response.text
     assert sent["message"] in response.text
     assert rows() == before
+
+
+def test_a_request_that_is_wrong_in_a_closed_year_is_given_back(client, lead, partner):
+    YearFactory(conference=lead.conference, year=2026, state=YearState.CLOSED)
+    client.force_login(person_of(lead))
+    text = "请联系11010519491231002X"
+
+    response = client.post(act("progress_ask", lead), {"asked": partner.pk, "message": text, "due_on": SOON})
+
+    assert response.status_code == 409
+    assert "本年度已关闭归档，只供查阅。" in response.text
+    assert text in [field["text"] for field in response.context["kept"]]
 
 
 def test_the_asked_unit_sees_it_on_its_entry_and_on_its_own_page(client, lead, partner):

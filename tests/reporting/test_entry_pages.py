@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from departments.models import Event
 from departments.models.events import Action
-from reporting.enums import EntryState, SignatureRule
+from reporting.enums import EntryState, SignatureRule, YearState
 from reporting.models import Figure, Progress
 from reporting.services.entries import accept_entry, save_entry
 from tests.factories import (
@@ -280,3 +281,74 @@ def test_autosave_of_a_locked_entry_is_refused_in_a_sentence(desk, entry):
 
     assert response.status_code == 409
     assert "请先撤回" in response.text
+
+
+# --- Locked meanwhile, and wrong besides ------------------------------------------------------------------------------
+
+IDENTITY = "11010519491231002X"
+
+
+def kept_in(response):
+    return {str(field["label"]): field["text"] for field in response.context["kept"]}
+
+
+@pytest.fixture(params=["handed in", "closed year"])
+def lock(request, unit):
+    """Makes an entry one that cannot be written any more."""
+
+    def locking(entry):
+        if request.param == "handed in":
+            type(entry).objects.filter(pk=entry.pk).update(state=EntryState.SUBMITTED)
+        else:
+            YearFactory(conference=unit.conference, year=2026, state=YearState.CLOSED)
+
+    return locking
+
+
+@pytest.mark.parametrize("action", ["save", "submit"])
+def test_what_is_wrong_and_comes_too_late_is_given_back(desk, either, lock, action):
+    name = "work_done" if isinstance(either, Progress) else "statement"
+    data = typed(either, action, **{name: f"联系{IDENTITY}"})
+    lock(either)
+
+    response = desk.post(page_of(either), data)
+
+    assert response.status_code == 409
+    assert response.context["form"] is None
+    assert response.context["locked"]
+    assert f"联系{IDENTITY}" in kept_in(response).values()
+    assert "您刚才写的文字没有保存" in response.text
+
+
+def test_an_empty_field_that_comes_too_late_gives_the_others_back(desk, entry, lock):
+    data = typed(entry, work_done="", problems="缺人。", lock_version="")
+    lock(entry)
+
+    response = desk.post(page_of(entry), data)
+
+    assert response.status_code == 409
+    assert kept_in(response) == {"进展状态": "本年度已完成", "存在问题": "缺人。"}
+
+
+@pytest.mark.parametrize("text", ["培训三期", f"联系{IDENTITY}"])
+def test_numbers_are_given_back_with_the_texts_and_the_state_in_words(desk, entry, lock, text):
+    data = typed(entry, "save", status="continuing", work_done=text, **FIGURES)
+    lock(entry)
+
+    response = desk.post(page_of(entry), data)
+
+    assert response.status_code == 409
+    assert kept_in(response) == {"进展状态": "长期坚持", "工作开展情况": text, "数据": "宣传场次 约120 场"}
+    assert "continuing" not in response.text
+
+
+@pytest.mark.parametrize("is_file", [True, False])
+def test_a_file_that_comes_too_late_is_refused_in_a_sentence(desk, either, lock, files, is_file):
+    lock(either)
+    data = {"file": SimpleUploadedFile("总结.pdf", b"%PDF-1.7\n%%EOF")} if is_file else {}
+
+    response = desk.post(reverse(f"reporting:{either._meta.model_name}_attach", args=[either.pk]), data)
+
+    assert response.status_code == 409
+    assert "附件没有上传。" in response.text
+    assert files() == []

@@ -261,3 +261,44 @@ def test_both_dates_are_on_the_pages_of_the_duty_and_the_unit(client, duty, liai
     texts += [client.get(path).text for path in (page("duty", duty.pk), page("work_year", 2026))]
 
     assert ["延期1次，原时限12月15日" in text for text in texts] == [True] * 4
+
+
+# --- Too late, and wrong besides ----------------------------------------------------------------------------------
+
+IDENTITY = "11010519491231002X"
+
+
+def test_a_request_that_is_wrong_beside_a_pending_one_is_given_back(client, duty, liaison):
+    ask_extension(duty, by=liaison, reason="数据还在汇总", until=WANTED)
+    client.force_login(liaison)
+
+    response = client.post(page("duty_extend", duty.pk), {"reason": f"联系{IDENTITY}", "wanted_until": ""})
+
+    assert response.status_code == 409
+    assert [field["text"] for field in response.context["kept"]] == [f"联系{IDENTITY}"]
+    assert "已有一项延期申请待批" in response.text
+
+
+def test_a_decision_that_is_wrong_and_comes_second_is_given_back(client, duty, head, liaison):
+    extension = ask_extension(duty, by=liaison, reason="数据还在汇总", until=WANTED)
+    grant_extension(extension, by=head, until=WANTED)
+    client.force_login(head)
+
+    response = client.post(page("extension_decide", extension.pk), {"action": "refuse", "decision": f"联系{IDENTITY}"})
+
+    assert response.status_code == 409
+    assert [field["text"] for field in response.context["kept"]] == [f"联系{IDENTITY}"]
+    assert "这项申请已经有人批复，或者已经撤回" in response.text
+
+
+@pytest.mark.parametrize("action", [{}, {"action": "xx"}])
+def test_only_what_the_buttons_say_is_decided(client, duty, head, liaison, action):
+    extension = ask_extension(duty, by=liaison, reason="数据还在汇总", until=WANTED)
+    client.force_login(head)
+
+    response = client.post(page("extension_decide", extension.pk), {"decision": "请按时"} | action)
+
+    assert response.status_code == 422
+    assert "请选择批准或不同意。" in response.text
+    assert response.context["form"]["decision"].value() == "请按时"
+    assert Extension.objects.get().state == "asked"

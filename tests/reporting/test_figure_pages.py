@@ -403,3 +403,20 @@ def test_others_see_nothing_beside_an_entry(unit, entry, indicator):
 
 def test_an_entry_without_numbers_has_nothing_beside_it(unit, liaison, entry, indicator):
     assert figures_beside(entry, liaison) is None
+
+
+@pytest.mark.parametrize("lock", ["handed in", "closed year"])
+def test_what_is_wrong_and_comes_too_late_is_given_back(client, liaison, unit, indicator, lock):
+    key = indicator.pk
+    data = typed(unit, **{f"value_{key}": "很多", f"why_{key}": "联系11010519491231002X"})
+    if lock == "handed in":
+        report_of_unit(unit, submitted=True)
+    else:
+        Year.objects.update(state=YearState.CLOSED)
+
+    response = client.post(page(unit), data)
+
+    assert response.status_code == 409
+    assert response.context["form"] is None
+    assert response.context["locked"]
+    assert response.context["kept"] == [{"label": "宣传场次", "text": "很多 · 联系11010519491231002X"}]

@@ -376,3 +376,72 @@ def test_minutes_say_when_where_who_and_what(office, meeting):
     ]
     assert document.is_draft
     assert document.title == f"{office.city.name}专题会议纪要"
+
+
+# --- Locked meanwhile, and wrong besides --------------------------------------------------------------------------
+
+IDENTITY = "11010519491231002X"
+
+
+@pytest.fixture(params=["filed", "cancelled", "closed"])
+def lock(request, office, meeting):
+    """Makes the meeting one that cannot be written any more; answers what is said then."""
+
+    def locking():
+        if request.param == "closed":
+            Year.objects.filter(conference=office.city).update(state=YearState.CLOSED)
+            return "2026年度已经关闭归档，不能再修改。"
+        Meeting.objects.update(state=request.param)
+        return {"filed": "纪要已经归档，不能再修改。", "cancelled": "会议已经取消，不能再修改。"}[request.param]
+
+    return locking
+
+
+def given_back(response, said):
+    assert response.status_code == 409
+    assert response.context["locked"] == said
+    return [field["text"] for field in response.context["kept"]]
+
+
+def test_minutes_that_are_wrong_and_too_late_are_given_back(client, office, meeting, lock):
+    client.force_login(office.staff)
+    said = lock()
+
+    response = client.post(address("meeting", meeting), {"lock_version": "", "minutes": f"联系{IDENTITY}"})
+
+    assert given_back(response, said) == [f"联系{IDENTITY}"]
+
+
+def test_attendance_that_is_wrong_and_too_late_is_given_back(client, office, meeting, lock):
+    client.force_login(office.staff)
+    seat = meeting.attendances.first()
+    data = attendance(meeting, **{f"seat-{seat.pk}-note": f"李某{IDENTITY}"})
+    said = lock()
+
+    texts = given_back(client.post(address("meeting_attendance", meeting), data), said)
+
+    assert sorted(texts) == sorted([f"请假 李某{IDENTITY}", *["请假 另有会议"] * (len(texts) - 1)])
+    assert len(texts) == meeting.attendances.count()
+
+
+def test_a_reason_that_is_wrong_and_too_late_is_given_back(client, office, meeting, lock):
+    client.force_login(office.staff)
+    said = lock()
+
+    response = client.post(address("meeting_cancel", meeting), {"reason": f"联系{IDENTITY}"})
+
+    assert given_back(response, said) == [f"联系{IDENTITY}"]
+
+
+@pytest.mark.parametrize("agenda", ["分析形势。", f"联系{IDENTITY}"])
+def test_arrangements_that_come_too_late_are_given_back(client, office, meeting, lock, agenda):
+    client.force_login(office.staff)
+    data = planned(title="改名的会议", agenda=agenda, seen=Particulars.of(meeting).seal)
+    said = lock()
+
+    response = client.post(address("meeting_edit", meeting), data)
+    texts = given_back(response, said)
+
+    assert texts == ["专题会议", "改名的会议", "2026-07-01", agenda]
+    assert "您刚才写的文字没有保存" in response.text
+    assert Meeting.objects.get().title == meeting.title

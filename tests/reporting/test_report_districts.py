@@ -86,7 +86,7 @@ def test_city_reviews_the_district_as_a_district_reviews_its_units(city, distric
     assert "区里缺人。" in client.get(page).content.decode()
     assert client.get(at("filing_word", Filing.objects.get().pk)).status_code == 200
 
-    client.post(page, {"action": "return", "reason": "请补充数据。"})
+    client.post(page, accepting(duty) | {"action": "return", "reason": "请补充数据。"})
     ReportSection.objects.filter(report=report, key="problems").update(body="已补充。")
     hand_in_report(fresh(report), by=district.chief)
 

@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from measures.enums import ObligationKind
-from reporting.enums import EntryState
+from reporting.enums import EntryState, YearState
 from reporting.forms.reports import ReportForm, name_of
-from reporting.models import AnnualReport, Duty, Filing, Indicator, ReportSection, UnitSetting
+from reporting.models import AnnualReport, Duty, Filing, Indicator, ReportSection, UnitSetting, Year
 from reporting.services.filing import file_away
 from reporting.services.report_handing_in import hand_in_report
 from reporting.services.reports import report_for
@@ -483,7 +483,9 @@ def test_the_office_reviews_what_was_filed(city, filing):
 
 def test_the_office_no_longer_reads_what_is_being_written_again(city, filing, report):
     client = as_user(city.staff)
-    client.post(at("duty_review", filing.report.duty_id), {"action": "return", "reason": "请补充"})
+    seen = Duty.objects.get(pk=filing.report.duty_id).lock_version
+    returned = {"action": "return", "reason": "请补充", "lock_version": seen}
+    client.post(at("duty_review", filing.report.duty_id), returned)
     ReportSection.objects.filter(report=report, key="problems").update(body="新的草稿。")
 
     assert client.get(at("report_preview", report.pk)).status_code == 404
@@ -495,3 +497,33 @@ def test_duty_of_another_kind_keeps_its_own_page(city):
     duty = city.duty(kind=ObligationKind.OTHER, statement="方案已印发。")
 
     assert "方案已印发。" in page_text(as_user(city.liaisons[0]).get(at("duty", duty.pk)))
+
+
+# --- Locked meanwhile, and wrong besides ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lock", ["filed", "closed"])
+def test_what_is_wrong_and_comes_after_the_lock_is_given_back(city, report, lock):
+    data = typed(report, problems=f"缺人，{IDENTITY}。") | {"title": "", "document_number": "渝教〔2026〕5号"}
+    if lock == "filed":
+        Duty.objects.filter(pk=report.duty_id).update(state=EntryState.SUBMITTED)
+    else:
+        Year.objects.filter(conference=report.conference, year=YEAR).update(state=YearState.CLOSED)
+
+    response = as_user(city.liaisons[0]).post(at("report", report.pk), data)
+
+    assert response.status_code == 409
+    assert response.context["form"] is None
+    assert response.context["locked"]
+    texts = [field["text"] for field in response.context["kept"]]
+    assert "渝教〔2026〕5号" in texts
+    assert f"缺人，{IDENTITY}。" in texts
+
+
+def test_a_file_for_a_report_that_was_filed_meanwhile_is_refused_in_a_sentence(city, report):
+    Duty.objects.filter(pk=report.duty_id).update(state=EntryState.SUBMITTED)
+
+    response = as_user(city.liaisons[0]).post(at("duty_attach", report.duty_id), {})
+
+    assert response.status_code == 409
+    assert "附件没有上传。" in response.text

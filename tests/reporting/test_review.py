@@ -131,8 +131,41 @@ def test_a_late_entry_says_so_to_the_office(office, submitted):
     assert "逾期3天报送" in office.get(review(submitted)).text
 
 
+def test_what_nobody_has_seen_is_not_returned(office, submitted):
+    response = office.post(review(submitted), {"action": "return", "reason": "缺数据"}, follow=True)
+
+    submitted.refresh_from_db()
+    assert submitted.state == EntryState.SUBMITTED
+    assert "这一条有了变化" in response.text
+    assert "您填写的内容没有保存：缺数据" in response.text
+
+
+@pytest.mark.parametrize("action", [{}, {"action": ""}, {"action": "xx"}])
+def test_only_what_the_buttons_say_is_done(office, submitted, action):
+    response = office.post(
+        review(submitted), {"reason": "缺数据", "lock_version": submitted.lock_version} | action, follow=True
+    )
+
+    submitted.refresh_from_db()
+    assert response.status_code == 422
+    assert submitted.state == EntryState.SUBMITTED
+    assert "请选择审核通过、退回或重新打开。" in response.text
+    assert "您填写的内容没有保存：缺数据" in response.text
+
+
+def test_a_reason_that_is_wrong_for_what_cannot_be_reopened_is_given_back(office, submitted):
+    Progress.objects.update(state=EntryState.RETURNED, return_reason="缺数据")
+
+    response = office.post(review(submitted), {"action": "reopen", "reason": "请联系13812345678"})
+
+    assert response.status_code == 409
+    assert "状态已经变化，请刷新页面后再操作。" in response.text
+    assert "您填写的内容没有保存：请联系13812345678" in response.text
+
+
 def test_a_text_with_a_persons_number_is_no_reason(office, submitted):
-    response = office.post(review(submitted), {"action": "return", "reason": "请联系13812345678"})
+    sent = {"action": "return", "reason": "请联系13812345678", "lock_version": submitted.lock_version}
+    response = office.post(review(submitted), sent)
 
     assert response.status_code == 422
     assert "疑似含有手机号" in response.text

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from departments.models import Event
 from departments.models.events import Action
-from reporting.enums import EntryState, SignatureRule
+from reporting.enums import EntryState, SignatureRule, YearState
 from reporting.models import Duty, Notice, Progress, UnitSetting
 from reporting.permissions import can_review, signable
 from reporting.services.entries import ask_signature, save_entry, sign_entry
@@ -358,6 +358,40 @@ def test_sending_back_needs_a_reason_and_keeps_the_page(client, unit, head, wait
 
     assert response.status_code == 422
     assert "请写明理由。" in response.text
+    assert rows() == before
+
+
+def test_a_reason_for_what_waits_no_more_is_given_back(client, unit, head, waiting):
+    client.force_login(head)
+    seen = key_of(waiting[1])
+    sign_entry(waiting[1], by=PostingFactory(department=unit, head=True).user)
+
+    response = client.post(page_of(unit), {"action": "send_back", "entry": seen, "reason": "请补数据"}, follow=True)
+
+    assert "这一项已不在待签批中。" in response.text
+    assert "您填写的内容没有保存：请补数据" in response.text
+
+
+def test_a_reason_that_is_wrong_in_a_closed_year_is_given_back(client, unit, head, waiting):
+    YearFactory(conference=unit.conference, year=2026, state=YearState.CLOSED)
+    client.force_login(head)
+    sent = {"action": "send_back", "entry": key_of(waiting[1]), "reason": "请联系13812345678"}
+
+    response = client.post(page_of(unit), sent, follow=True)
+
+    assert "2026年度已经关闭归档，不能再修改。" in response.text
+    assert "您填写的内容没有保存：请联系13812345678" in response.text
+
+
+@pytest.mark.parametrize("action", [{}, {"action": "xx"}])
+def test_only_what_the_buttons_say_is_done(client, unit, head, waiting, action):
+    client.force_login(head)
+    before = rows()
+
+    response = client.post(page_of(unit), {"entry": key_of(waiting[1]), "reason": "请补数据"} | action, follow=True)
+
+    assert "请选择签批或退回。" in response.text
+    assert "您填写的内容没有保存：请补数据" in response.text
     assert rows() == before
 
 

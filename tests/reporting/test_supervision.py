@@ -254,6 +254,44 @@ def test_step_that_comes_after_the_lifting_is_kept_to_be_copied(client, office):
     assert not SupervisionStep.objects.exists()
 
 
+@pytest.mark.parametrize("lock", ["lifted", "closed"])
+def test_what_is_wrong_and_comes_too_late_is_given_back(client, office, lock):
+    row = SupervisionFactory(conference=office.city)
+    if lock == "lifted":
+        lift(row, reason="整改到位", lifted_on=TODAY, by=office.head)
+    else:
+        Year.objects.filter(conference=office.city).update(state=YearState.CLOSED)
+    client.force_login(office.head)
+    text = "联系11010519491231002X"
+
+    step = client.post(reverse("reporting:supervision_step", args=[row.pk]), {"text": text})
+    lifting = client.post(reverse("reporting:supervision_lift", args=[row.pk]), {"lift_reason": text})
+
+    said = {"lifted": "督办已经解除，不能再记录。", "closed": "2026年度已经关闭归档，不能再修改。"}[lock]
+    for response in (step, lifting):
+        assert response.status_code == 409
+        assert response.context["locked"] == said
+        assert [field["text"] for field in response.context["kept"]] == [text]
+
+
+def test_supervision_does_not_end_before_its_last_step(client, office, clock):
+    row = SupervisionFactory(conference=office.city, opened_on=TODAY - timedelta(days=9))
+    follow(row, text="已整改。", by=office.staff)
+    clock("2026-11-25 10:00")
+    client.force_login(office.head)
+    page, typed = reverse("reporting:supervision_lift", args=[row.pk]), {"lift_reason": "整改到位"}
+
+    response = client.post(page, typed | {"lifted_on": "2026-11-19"})
+
+    assert response.status_code == 422
+    assert response.context["lift_form"].errors == {"lifted_on": ["解除日期不能早于最近一次记录进展的2026-11-20。"]}
+    assert response.context["lift_form"]["lift_reason"].value() == "整改到位"
+    with pytest.raises(WrongState):
+        lift(row, reason="整改到位", lifted_on=TODAY - timedelta(days=1), by=office.head)
+    assert client.post(page, typed | {"lifted_on": "2026-11-20"}).status_code == 302
+    assert Supervision.objects.get().lifted_on == TODAY
+
+
 # --- Letters ------------------------------------------------------------------------------------------------------
 
 

@@ -313,3 +313,36 @@ def test_the_word_file_is_a_letter_and_for_each_a_zip_of_letters(office, urged):
     with zipfile.ZipFile(io.BytesIO(each.content)) as files:
         assert files.namelist() == ["01_催办函（市公安局）.docx", "02_催办函（市民政局）.docx"]
     assert "attachment" in one["Content-Disposition"]
+
+
+# --- Nothing is lost ----------------------------------------------------------------------------------------------
+
+
+def test_with_nothing_ticked_the_list_and_the_words_stay(office, city, owed):
+    first, second = owed("市公安局"), owed("市民政局")
+    owed("市教委")
+    listed = office.get(page("urge_many", city, f"?duty={first.pk}&duty={second.pk}"))
+    assert f'name="listed" value="{first.pk} {second.pk} "' in listed.text
+
+    response = office.post(page("urge_many", city), {"listed": f"{first.pk} {second.pk} ", "message": "请尽快报送"})
+
+    assert response.status_code == 422
+    assert "请至少选择一项。" in response.text
+    assert [(row["pk"], row["is_picked"]) for row in response.context["rows"]] == [
+        (first.pk, False),
+        (second.pk, False),
+    ]
+    assert response.context["form"]["message"].value() == "请尽快报送"
+    assert not Urge.objects.exists()
+
+
+@pytest.mark.parametrize("message", ["请尽快报送", "联系13812345678"])
+def test_words_for_those_whom_a_colleague_has_urged_already_are_given_back(office, officer, city, owed, message):
+    duty = owed("市公安局")
+    urge(duty, by=officer, message="")
+
+    response = office.post(page("urge_many", city), {"duty": [duty.pk], "message": message}, follow=True)
+
+    assert "今天已经催办过" in response.text
+    assert message in response.text
+    assert Urge.objects.get().message == ""

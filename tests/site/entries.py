@@ -246,20 +246,26 @@ NOT_FREE = {"period", "content_type", "file"}
 FILTERS = ["q", "chapter", "role", "unit", "state", "page"]
 
 
-def _accepted(row: Any) -> dict[str, Any]:
+def _reviewed(row: Any, action: str = "accept", **typed: str) -> dict[str, Any]:
     """What the review page sends of the version that it showed."""
     row.refresh_from_db()
-    return {"action": "accept", "lock_version": row.lock_version}
+    return {"action": action, "lock_version": row.lock_version, **typed}
 
 
 ACTS = [
     ("draft", "lead", "progress", {"action": "save"}, ["start"]),
     ("draft", "lead", "progress", {"action": "submit"}, ["start", "submit"]),
     ("submitted", "lead", "progress_withdraw", {}, ["withdraw"]),
-    ("submitted", "staff", "progress_review", lambda world: _accepted(world["submitted"]), ["accept"]),
-    ("submitted", "staff", "progress_review", {"action": "return", "reason": "退\r\n回"}, ["return"]),
+    ("submitted", "staff", "progress_review", lambda world: _reviewed(world["submitted"]), ["accept"]),
+    (
+        "submitted",
+        "staff",
+        "progress_review",
+        lambda world: _reviewed(world["submitted"], "return", reason="退\r\n回"),
+        ["return"],
+    ),
     ("duty_submitted", "coop", "duty_withdraw", {}, ["withdraw"]),
-    ("county_report", "staff", "duty_review", lambda world: _accepted(world["county_report"]), ["accept"]),
+    ("county_report", "staff", "duty_review", lambda world: _reviewed(world["county_report"]), ["accept"]),
     ("duty_draft", "staff", "duty_urge", {"message": "请报"}, ["urge"]),
     ("draft", "lead", "progress_attach", {"file": b""}, ["attach"]),
     ("draft_file", "lead", "attachment_delete", {}, ["detach"], lambda world: world["draft"]),
