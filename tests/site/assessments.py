@@ -32,7 +32,7 @@ reporting:assessments        county_year      POST in        .        .    .    
 reporting:assessments        abroad_year      GET  in        .        .    .    .       .    .     .          .        .        .        .        200     .     .       .
 reporting:assessments        abroad_year      POST in        .        .    .    .       .    .     .          .        .        .        .        422     .     .       .
 reporting:assessment         city_assessment  GET  in        .        200  200  200     200  200   200        200      .        .        .        .       .     200     .
-reporting:assessment         city_assessment  POST in        .        403  403  403     403  422   422        403      .        .        .        .       .     403     .
+reporting:assessment         city_assessment  POST in        .        403  403  403     403  409   409        403      .        .        .        .       .     403     .
 reporting:assessment         city_draft       GET  in        .        .    .    .       .    200   200        .        .        .        .        .       .     200     .
 reporting:assessment         city_draft       POST in        .        .    .    .       .    422   422        .        .        .        .        .       .     403     .
 reporting:assessment         abroad_draft_assessment GET in  .        .    .    .       .    .     .          .        .        .        .        200     .     .       .
@@ -50,9 +50,9 @@ reporting:assessment_word    city_draft       GET  in        .        .    .    
 reporting:assessment_print   city_assessment  GET  in        .        .    .    .       .    200   200        .        .        .        .        .       .     200     .
 reporting:assessment_print   city_draft       GET  in        .        .    .    .       .    200   200        .        .        .        .        .       .     200     .
 reporting:assessment_result  lead_result      GET  in        .        200  .    .       200  200   200        .        .        .        .        .       .     200     .
-reporting:assessment_result  lead_result      POST in        .        403  .    .       403  422   422        .        .        .        .        .       .     403     .
+reporting:assessment_result  lead_result      POST in        .        403  .    .       403  409   409        .        .        .        .        .       .     403     .
 reporting:assessment_result  county_result    GET  in        .        .    .    .       .    200   200        200      .        .        .        .       .     200     .
-reporting:assessment_result  county_result    POST in        .        .    .    .       .    422   422        403      .        .        .        .       .     403     .
+reporting:assessment_result  county_result    POST in        .        .    .    .       .    409   409        403      .        .        .        .       .     403     .
 reporting:assessment_result  lead_draft_result GET in        .        .    .    .       .    200   200        .        .        .        .        .       .     200     .
 reporting:assessment_result  lead_draft_result POST in       .        .    .    .       .    422   422        .        .        .        .        .       .     403     .
 reporting:circulars          city_year        GET  in        .        .    .    .       .    200   200        .        .        .        .        .       .     200     .
@@ -62,11 +62,11 @@ reporting:circulars          county_year      POST in        .        .    .    
 reporting:circulars          abroad_year      GET  in        .        .    .    .       .    .     .          .        .        .        .        200     .     .       .
 reporting:circulars          abroad_year      POST in        .        .    .    .       .    .     .          .        .        .        .        422     .     .       .
 reporting:circular           city_circular    GET  in        .        200  200  200     200  200   200        200      .        .        .        .       .     200     .
-reporting:circular           city_circular    POST in        .        403  403  403     403  422   422        403      .        .        .        .       .     403     .
+reporting:circular           city_circular    POST in        .        403  403  403     403  409   409        403      .        .        .        .       .     403     .
 reporting:circular           city_draft_circular GET in      .        .    .    .       .    200   200        .        .        .        .        .       .     200     .
 reporting:circular           city_draft_circular POST in     .        .    .    .       .    422   422        .        .        .        .        .       .     403     .
 reporting:circular           abroad_circular  GET  in        .        .    .    .       .    .     .          .        .        .        200      200     .     .       .
-reporting:circular           abroad_circular  POST in        .        .    .    .       .    .     .          .        .        .        403      422     .     .       .
+reporting:circular           abroad_circular  POST in        .        .    .    .       .    .     .          .        .        .        403      409     .     .       .
 reporting:circular_autosave  city_draft_circular POST in     .        .    .    .       .    422   422        .        .        .        .        .       .     403     .
 reporting:circular_autosave  abroad_circular  POST in        .        .    .    .       .    .     .          .        .        .        403      422     .     .       .
 reporting:circular_word      city_circular    GET  in        .        200  200  200     200  200   200        200      .        .        .        .       .     200     .

@@ -34,11 +34,11 @@ reporting:progress_acknowledge submitted         POST   in        .        302  
 reporting:progress_acknowledge coop_returned     POST   in        .        .    302  .       .    403   403        .        .        .        .        .       .     403     .
 reporting:progress_acknowledge county_draft      POST   in        .        .    .    .       .    .     .          403      302      403      .        .       .     403     .
 reporting:progress_acknowledge abroad_submitted  POST   in        .        .    .    .       .    .     .          .        .        .        302      403     .     .       .
-reporting:progress_ask         draft             POST   in        .        422  .    .       403  403   403        .        .        .        .        .       .     403     .
-reporting:progress_ask         submitted         POST   in        .        422  403  .       403  403   403        .        .        .        .        .       .     403     .
+reporting:progress_ask         draft             POST   in        .        409  .    .       403  403   403        .        .        .        .        .       .     403     .
+reporting:progress_ask         submitted         POST   in        .        409  403  .       403  403   403        .        .        .        .        .       .     403     .
 reporting:progress_ask         coop_returned     POST   in        .        .    403  .       .    403   403        .        .        .        .        .       .     403     .
-reporting:progress_ask         county_draft      POST   in        .        .    .    .       .    .     .          403      422      403      .        .       .     403     .
-reporting:progress_ask         abroad_submitted  POST   in        .        .    .    .       .    .     .          .        .        .        422      403     .     .       .
+reporting:progress_ask         county_draft      POST   in        .        .    .    .       .    .     .          403      409      403      .        .       .     403     .
+reporting:progress_ask         abroad_submitted  POST   in        .        .    .    .       .    .     .          .        .        .        409      403     .     .       .
 reporting:input_cancel         city_request      POST   in        .        302  403  .       403  403   403        .        .        .        .        .       .     403     .
 reporting:input_cancel         abroad_request    POST   in        .        .    .    .       .    .     .          .        .        .        302      403     .     .       .
 reporting:to_sign              lead_unit         GET    in        .        403  .    .       200  .     .          .        .        .        .        .       .     .       .

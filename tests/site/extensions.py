@@ -23,9 +23,9 @@ reporting:duty_extend         county_report_draft  GET  in        .        .    
 reporting:duty_extend         assessment           GET  in        .        .    .    .       .    200   200        .        .        .        .        .       .     302     .
 reporting:duty_extend         county_duty_draft    GET  in        .        .    .    .       .    .     .          302      200      302      .        .       .     .       .
 reporting:duty_extend         abroad_duty          GET  in        .        .    .    .       .    .     .          .        .        .        200      302     .     .       .
-reporting:duty_extend         duty_draft           POST in        .        422  .    .       403  403   403        .        .        .        .        .       .     403     .
+reporting:duty_extend         duty_draft           POST in        .        409  .    .       403  403   403        .        .        .        .        .       .     403     .
 reporting:duty_extend         duty_submitted       POST in        .        .    422  .       .    403   403        .        .        .        .        .       .     403     .
-reporting:duty_extend         county_report_draft  POST in        .        .    .    .       .    403   403        422      .        .        .        .       .     403     .
+reporting:duty_extend         county_report_draft  POST in        .        .    .    .       .    403   403        409      .        .        .        .       .     403     .
 reporting:duty_extend         assessment           POST in        .        .    .    .       .    422   422        .        .        .        .        .       .     403     .
 reporting:duty_extend         county_duty_draft    POST in        .        .    .    .       .    .     .          403      422      403      .        .       .     .       .
 reporting:duty_extend         abroad_duty          POST in        .        .    .    .       .    .     .          .        .        .        422      403     .     .       .
@@ -39,8 +39,8 @@ reporting:extension_decide    county_extension     GET  in        .        .    
 reporting:extension_decide    abroad_extension     GET  in        .        .    .    .       .    .     .          .        .        .        302      200     .     .       .
 reporting:extension_decide    city_extension       POST in        .        403  .    .       403  403   422        .        .        .        .        .       .     403     .
 reporting:extension_decide    report_extension     POST in        .        .    .    .       .    403   422        403      .        .        .        .       .     403     .
-reporting:extension_decide    county_extension     POST in        .        .    .    .       .    .     .          422      403      403      .        .       .     .       .
-reporting:extension_decide    abroad_extension     POST in        .        .    .    .       .    .     .          .        .        .        403      422     .     .       .
+reporting:extension_decide    county_extension     POST in        .        .    .    .       .    .     .          409      403      403      .        .       .     .       .
+reporting:extension_decide    abroad_extension     POST in        .        .    .    .       .    .     .          .        .        .        403      409     .     .       .
 reporting:extensions          city_year            GET  in        .        .    .    .       .    200   200        .        .        .        .        .       .     200     .
 reporting:extensions          county_year          GET  in        .        .    .    .       .    .     .          200      .        200      .        .       .     .       .
 reporting:extensions          abroad_year          GET  in        .        .    .    .       .    .     .          .        .        .        .        200     .     .       .

@@ -23,9 +23,9 @@ reporting:figures           coop_sheet       GET    in        .        .    200 
 reporting:figures           county_sheet     GET    in        .        .    .    .       .    .     .          200      200      200      .        .       .     .       .
 reporting:figures           abroad_sheet     GET    in        .        .    .    .       .    .     .          .        .        .        200      200     .     .       .
 reporting:figures           lead_sheet       POST   in        .        422  .    .       403  .     .          .        .        .        .        .       .     .       .
-reporting:figures           coop_sheet       POST   in        .        .    422  .       .    403   403        .        .        .        .        .       .     403     .
-reporting:figures           county_sheet     POST   in        .        .    .    .       .    .     .          403      422      403      .        .       .     .       .
-reporting:figures           abroad_sheet     POST   in        .        .    .    .       .    .     .          .        .        .        422      403     .     .       .
+reporting:figures           coop_sheet       POST   in        .        .    409  .       .    403   403        .        .        .        .        .       .     403     .
+reporting:figures           county_sheet     POST   in        .        .    .    .       .    .     .          403      409      403      .        .       .     .       .
+reporting:figures           abroad_sheet     POST   in        .        .    .    .       .    .     .          .        .        .        409      403     .     .       .
 reporting:figures_autosave  lead_sheet       POST   in        .        422  .    .       403  .     .          .        .        .        .        .       .     .       .
 reporting:figures_autosave  coop_sheet       POST   in        .        .    422  .       .    403   403        .        .        .        .        .       .     403     .
 reporting:figures_autosave  county_sheet     POST   in        .        .    .    .       .    .     .          403      422      403      .        .       .     .       .
@@ -166,7 +166,9 @@ ACTS = [
     ("lead_sheet", "lead", "figures", _typed, [Action.FIGURES]),
     ("lead_sheet", "lead", "figures_autosave", _typed, [Action.FIGURES]),
     (
-        *("city_year", "staff", "indicator_add", _MEANING, [Action.INDICATOR]),
+        *("city_year", "staff", "indicator_add"),
+        lambda world: _MEANING | {"starts_year": world.year},
+        [Action.INDICATOR],
         lambda world: Indicator.objects.get(name="新指标"),
     ),
     ("city_only_indicator", "staff", "indicator", _MEANING, [Action.INDICATOR]),

@@ -37,10 +37,10 @@ reporting:report                   city_report        GET  in        .        . 
 reporting:report                   county_own_report  GET  in        .        .    .    .       .    302   302        302      .        302      .        .       .     302     .
 reporting:report                   abroad_report      GET  in        .        .    .    .       .    .     .          .        .        .        302      302     .     .       .
 reporting:report                   lead_report        POST in        .        422  .    .       403  .     .          .        .        .        .        .       .     .       .
-reporting:report                   coop_report        POST in        .        .    422  .       .    403   403        .        .        .        .        .       .     403     .
+reporting:report                   coop_report        POST in        .        .    409  .       .    403   403        .        .        .        .        .       .     403     .
 reporting:report                   city_report        POST in        .        .    .    .       .    422   422        .        .        .        .        .       .     403     .
-reporting:report                   county_own_report  POST in        .        .    .    .       .    403   403        422      .        403      .        .       .     403     .
-reporting:report                   abroad_report      POST in        .        .    .    .       .    .     .          .        .        .        422      403     .     .       .
+reporting:report                   county_own_report  POST in        .        .    .    .       .    403   403        409      .        403      .        .       .     403     .
+reporting:report                   abroad_report      POST in        .        .    .    .       .    .     .          .        .        .        409      403     .     .       .
 reporting:report_autosave          lead_report        POST in        .        422  .    .       403  .     .          .        .        .        .        .       .     .       .
 reporting:report_autosave          coop_report        POST in        .        .    422  .       .    403   403        .        .        .        .        .       .     403     .
 reporting:report_autosave          city_report        POST in        .        .    .    .       .    422   422        .        .        .        .        .       .     403     .
@@ -49,7 +49,7 @@ reporting:report_autosave          abroad_report      POST in        .        . 
 reporting:report_section           city_section       GET  in        .        .    .    .       .    200   200        .        .        .        .        .       .     200     .
 reporting:report_section           county_section     GET  in        .        .    .    .       .    .     .          200      .        200      .        .       .     .       .
 reporting:report_section           city_section       POST in        .        .    .    .       .    422   422        .        .        .        .        .       .     403     .
-reporting:report_section           county_section     POST in        .        .    .    .       .    .     .          422      .        403      .        .       .     .       .
+reporting:report_section           county_section     POST in        .        .    .    .       .    .     .          409      .        403      .        .       .     .       .
 reporting:report_section_autosave  city_section       POST in        .        .    .    .       .    422   422        .        .        .        .        .       .     403     .
 reporting:report_section_autosave  county_section     POST in        .        .    .    .       .    .     .          422      .        403      .        .       .     .       .
 reporting:report_compile           lead_report        POST in        .        302  .    .       403  .     .          .        .        .        .        .       .     .       .
@@ -84,7 +84,7 @@ reporting:report_file              county_own_report  POST in        .        . 
 reporting:report_file              abroad_report      POST in        .        .    .    .       .    .     .          .        .        .        302      403     .     .       .
 reporting:report_reopen            lead_report        POST in        .        403  .    .       403  .     .          .        .        .        .        .       .     .       .
 reporting:report_reopen            coop_report        POST in        .        .    403  .       .    403   403        .        .        .        .        .       .     403     .
-reporting:report_reopen            city_report        POST in        .        .    .    .       .    403   422        .        .        .        .        .       .     403     .
+reporting:report_reopen            city_report        POST in        .        .    .    .       .    403   409        .        .        .        .        .       .     403     .
 reporting:report_reopen            county_own_report  POST in        .        .    .    .       .    403   403        403      .        403      .        .       .     403     .
 reporting:report_reopen            abroad_report      POST in        .        .    .    .       .    .     .          .        .        .        403      403     .     .       .
 reporting:filing                   lead_old_filing    GET  in        .        200  .    .       200  .     .          .        .        .        .        .       .     .       .
