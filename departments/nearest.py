@@ -32,9 +32,10 @@ def nearest(registry: Registry, name: str, *, on: date | None = None, limit: int
     """
     key, sound = search_key(name), pinyin_of(name)
     known = list(registry.names.values())
-    whole = _scores(fuzz.ratio, key, list(registry.names))
+    keys = list(registry.names)
+    whole = _scores(fuzz.ratio, key, keys)
     # The place or level in front is what nearly all names share; how much of the shorter one is contained says more.
-    contained = _scores(fuzz.partial_ratio, key, list(registry.names))
+    contained = _scores(fuzz.partial_ratio, key, keys)
     spoken = _scores(fuzz.ratio, sound, [known_as[0].pinyin for known_as in known])
     best: dict[int, Candidate] = {}
     for known_as, *scores in zip(known, whole, contained, spoken, strict=True):

@@ -107,30 +107,36 @@ def verify_events(*, contains: str = "") -> Verification:
     """
     count, previous, found = 0, FIRST, not contains
     highest = 0
+    # Numbers without a seal that others have passed, and when: as far back as sealing looks for them.
+    passed: dict[int, datetime] = {}
     for seal, event in _links():
         if event is None:
             return Verification(count, previous, Problem("removed", seal.event_id))
-        if seal.event_id < highest and _came_too_late(seal.event_id, seal.sealed_at):
+        if seal.event_id < highest and _came_too_late(passed.pop(seal.event_id, None), seal.sealed_at):
             return Verification(count, previous, Problem("inserted", seal.event_id))
         if seal_of(previous, columns_of(event)) != seal.digest:
             return Verification(count, previous, Problem("changed", seal.event_id))
+        if seal.event_id > highest + 1:
+            between = range(max(highest + 1, seal.event_id - _LOOK_BACK), seal.event_id)
+            passed |= dict.fromkeys(between, seal.sealed_at)
+            if len(passed) > 2 * _LOOK_BACK:
+                passed = {number: at for number, at in passed.items() if number > seal.event_id - _LOOK_BACK}
         highest = max(highest, seal.event_id)
         count, previous = count + 1, seal.digest
         found = found or seal.digest == contains
     unsealed = Event.objects.filter(~Exists(EventSeal.objects.filter(event_id=OuterRef("pk"))), pk__lt=highest)
     # What was seen a moment late is sealed by the next run.
     slipped_in = unsealed.order_by("pk").values_list("pk", flat=True).first()
-    if slipped_in is not None and _came_too_late(slipped_in, timezone.now()):
+    if slipped_in is not None and _came_too_late(passed.get(slipped_in), timezone.now()):
         return Verification(count, previous, Problem("inserted", slipped_in))
     if not found:
         return Verification(count, previous, Problem("changed", 0))
     return Verification(count, previous, None)
 
 
-def _came_too_late(number: int, at: datetime) -> bool:
-    """Whether an event without a seal ``at`` that moment was passed by another's so long before that it was not there."""
-    passed = EventSeal.objects.filter(event_id__gt=number).order_by("pk").values_list("sealed_at", flat=True).first()
-    return passed is not None and at - passed > _LONGEST_ACT
+def _came_too_late(passed: datetime | None, at: datetime) -> bool:
+    """Whether an event was not there when others were sealed past it: so long ago, or (None) so far back."""
+    return passed is None or at - passed > _LONGEST_ACT
 
 
 def _links() -> Iterator[tuple[EventSeal, Event | None]]:

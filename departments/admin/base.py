@@ -96,7 +96,7 @@ def scoped_admin(of: BaseModelAdmin, model: type[models.Model]) -> ScopedModelAd
 
 
 class ScopedChoices(BaseModelAdmin):
-    """Texts are refused where the numbers of people stand in them. Foreign keys offer, and accept, only rows that the person administers."""
+    """Foreign keys offer, and accept, only rows that the person administers; texts are refused with numbers of people."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if "queryset" not in kwargs:
