@@ -38,4 +38,6 @@ def test_a_conference_without_measures_has_no_columns_of_naught(client, query):
     assert page.context["columns"] == []
     assert list(page.context["filters"].fields) == ["q"]
     assert page.content.decode().count('<td class="number">') == 0
+    # Two columns need no sliding on a narrow page.
+    assert '<table class="ledger board"' in page.content.decode()
     assert "没有按计划分解的措施" in page.content.decode()
