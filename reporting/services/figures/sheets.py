@@ -231,8 +231,8 @@ def _write(
 def _refuse_changed(read: Iterable[Indicator], year: int) -> None:
     """The first numbers of an indicator are here, so that its meaning is fixed; is it the one that was read?
 
-    Whoever changes a meaning or ends it holds the indicator (dictionary.change_indicator). Held here as well, until these rows can
-    be seen: their foreign keys are looked at when the transaction ends, and hold nothing before.
+    Whoever changes a meaning or ends it holds the indicator (dictionary.change_indicator). Held here as well, until
+    these rows can be seen: their foreign keys are looked at when the transaction ends, and hold nothing before.
     """
     before = {indicator.pk: indicator for indicator in read}
     held = Indicator.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=before).order_by("pk")
